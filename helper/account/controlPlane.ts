@@ -1,0 +1,21 @@
+import type { Secret } from '../platform/secret.ts';
+import type { RegisteredPublicKey, WorkspaceRecord } from './records.ts';
+
+/**
+ * What the helper asks of an installation. Every call throws a Failure (SIGN_IN_REQUIRED, SCOPE_MISSING, HOST_…,
+ * INSTALLATION_ERROR, …) or the signal's reason.
+ */
+export interface ControlPlane extends AsyncDisposable {
+  /** The user's name, as the installation shows it. */
+  userName(signal: AbortSignal): Promise<string>;
+  /** The scopes of the token in use. */
+  tokenScopes(signal: AbortSignal): Promise<readonly string[]>;
+  /** At most `limit` workspaces of the user: running ones first, then those with the newest activity. */
+  listWorkspaces(limit: number, signal: AbortSignal): Promise<readonly WorkspaceRecord[]>;
+  /** @throws Failure WORKSPACE_NOT_FOUND. */
+  getWorkspace(workspaceId: string, signal: AbortSignal): Promise<WorkspaceRecord>;
+  /** The token that opens the workspace. @throws Failure WORKSPACE_NOT_FOUND or WORKSPACE_NEVER_STARTED. */
+  getOwnerToken(workspaceId: string, signal: AbortSignal): Promise<Secret>;
+  /** The SSH public keys registered with the account. */
+  listPublicKeys(signal: AbortSignal): Promise<readonly RegisteredPublicKey[]>;
+}

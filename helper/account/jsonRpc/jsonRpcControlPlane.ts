@@ -1,0 +1,139 @@
+import { createHash } from 'node:crypto';
+import { failure } from '../../failures.ts';
+import { Deadline, raceSignal } from '../../platform/deadline.ts';
+import type { Network } from '../../platform/network/network.ts';
+import { Secret } from '../../platform/secret.ts';
+import type { ControlPlane } from '../controlPlane.ts';
+import type { Installation } from '../installation.ts';
+import type { RegisteredPublicKey, WorkspaceRecord } from '../records.ts';
+import { callFailure } from './callFailure.ts';
+import { asArray, asObject, asString, stringAt } from './json.ts';
+import { JsonRpcError, JsonRpcSocket, SocketClosedError } from './jsonRpcSocket.ts';
+import { parsePublicKeys, parseWorkspaceInfo } from './parseRecords.ts';
+
+const callTimeoutMs = 20_000;
+
+/** The control plane over `wss://<host>/api/v1` (gitpod-wire §2): one socket, opened at first use and again when lost. */
+export class JsonRpcControlPlane implements ControlPlane {
+  readonly #installation: Installation;
+  readonly #token: Secret;
+  readonly #network: Network;
+  readonly #disposed = new AbortController();
+  #socket: Promise<JsonRpcSocket> | undefined;
+
+  constructor(installation: Installation, token: Secret, network: Network) {
+    this.#installation = installation;
+    this.#token = token;
+    this.#network = network;
+  }
+
+  async userName(signal: AbortSignal): Promise<string> {
+    return this.#call('getLoggedInUser', [], signal, (result) => {
+      const user = asObject(result, 'user');
+      return stringAt(user, 'fullName') || stringAt(user, 'name');
+    });
+  }
+
+  async tokenScopes(signal: AbortSignal): Promise<readonly string[]> {
+    const tokenHash = createHash('sha256').update(this.#token.reveal()).digest('hex');
+    return this.#call('getGitpodTokenScopes', [tokenHash], signal, (result) =>
+      asArray(result, 'scopes').map((scope) => asString(scope, 'scope')),
+    );
+  }
+
+  async listWorkspaces(limit: number, signal: AbortSignal): Promise<readonly WorkspaceRecord[]> {
+    return this.#call('getWorkspaces', [{ limit }], signal, (result) =>
+      asArray(result, 'workspaces').map(parseWorkspaceInfo),
+    );
+  }
+
+  async getWorkspace(workspaceId: string, signal: AbortSignal): Promise<WorkspaceRecord> {
+    return this.#call('getWorkspace', [workspaceId], signal, parseWorkspaceInfo, (error) =>
+      error.code === 404
+        ? failure('WORKSPACE_NOT_FOUND', { host: this.#installation.host, workspaceId }, error)
+        : undefined,
+    );
+  }
+
+  async getOwnerToken(workspaceId: string, signal: AbortSignal): Promise<Secret> {
+    return this.#call(
+      'getOwnerToken',
+      [workspaceId],
+      signal,
+      (result) => new Secret(asString(result, 'ownerToken')),
+      (error) => this.#ownerTokenFailure(error, workspaceId),
+    );
+  }
+
+  async listPublicKeys(signal: AbortSignal): Promise<readonly RegisteredPublicKey[]> {
+    return this.#call('getSSHPublicKeys', [], signal, parsePublicKeys);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#disposed.abort(failure('SHUTTING_DOWN', {}));
+    const socket = await this.#socket?.catch(() => undefined);
+    await socket?.close();
+  }
+
+  /** The three ways getOwnerToken says 404 (gitpod-wire §2.4). */
+  #ownerTokenFailure(error: JsonRpcError, workspaceId: string): Error | undefined {
+    if (error.code !== 404) return undefined;
+    const where = { host: this.#installation.host, workspaceId };
+    if (error.message === 'No workspace instance found.') return failure('WORKSPACE_NEVER_STARTED', where, error);
+    if (error.message === 'owner token not found') {
+      return failure('WORKSPACE_STARTING', { ...where, phase: 'no owner token yet' }, error);
+    }
+    return failure('WORKSPACE_NOT_FOUND', where, error);
+  }
+
+  async #call<T>(
+    method: string,
+    parameters: readonly unknown[],
+    signal: AbortSignal,
+    parse: (result: unknown) => T,
+    explain: (error: JsonRpcError) => Error | undefined = () => undefined,
+  ): Promise<T> {
+    using deadline = new Deadline(method, callTimeoutMs, AbortSignal.any([signal, this.#disposed.signal]));
+    try {
+      return parse(await this.#callOnce(method, parameters, deadline.signal));
+    } catch (error) {
+      signal.throwIfAborted();
+      const explained = error instanceof JsonRpcError ? explain(error) : undefined;
+      throw explained ?? callFailure(error, this.#installation.host, method);
+    }
+  }
+
+  /** Reads only: a call lost with a socket that had gone stale unnoticed is made once more on a new one. */
+  async #callOnce(method: string, parameters: readonly unknown[], signal: AbortSignal): Promise<unknown> {
+    try {
+      const socket = await raceSignal(this.#connected(), signal);
+      return await socket.call(method, parameters, signal);
+    } catch (error) {
+      if (!(error instanceof SocketClosedError)) throw error;
+      const socket = await raceSignal(this.#connected(), signal);
+      return socket.call(method, parameters, signal);
+    }
+  }
+
+  #connected(): Promise<JsonRpcSocket> {
+    this.#socket ??= this.#connect();
+    return this.#socket;
+  }
+
+  async #connect(): Promise<JsonRpcSocket> {
+    using deadline = new Deadline('connecting to the API', callTimeoutMs, this.#disposed.signal);
+    const url = `${this.#installation.origin.replace(/^https/, 'wss')}/api/v1`;
+    try {
+      const socket = await JsonRpcSocket.open(url, this.#token, this.#network, deadline.signal);
+      void socket.closed.then(() => this.#forget());
+      return socket;
+    } catch (error) {
+      this.#forget();
+      throw error;
+    }
+  }
+
+  #forget(): void {
+    this.#socket = undefined;
+  }
+}

@@ -1,0 +1,166 @@
+import WebSocket from 'ws';
+import { log } from '../../log.ts';
+import { raceSignal } from '../../platform/deadline.ts';
+import type { Network } from '../../platform/network/network.ts';
+import type { Secret } from '../../platform/secret.ts';
+
+/** The server refused the WebSocket upgrade with an HTTP answer. */
+export class UpgradeRefusedError extends Error {
+  override readonly name = 'UpgradeRefusedError';
+  readonly status: number;
+
+  constructor(status: number) {
+    super(`the WebSocket upgrade was answered with HTTP ${status}`);
+    this.status = status;
+  }
+}
+
+/** The server answered a call with a JSON-RPC error. */
+export class JsonRpcError extends Error {
+  override readonly name = 'JsonRpcError';
+  readonly code: number;
+  readonly data: unknown;
+
+  constructor(code: number, message: string, data: unknown) {
+    super(message);
+    this.code = code;
+    this.data = data;
+  }
+}
+
+/** The connection ended before the answer came. */
+export class SocketClosedError extends Error {
+  override readonly name = 'SocketClosedError';
+}
+
+const maxMessageBytes = 32 * 1024 * 1024;
+
+/** The server pings every 30 s (gitpod-wire §2.1); two missed pings mean that the link is dead. */
+const serverSilenceMs = 75_000;
+
+interface PendingCall {
+  resolve(result: unknown): void;
+  reject(error: Error): void;
+}
+
+/** JSON-RPC 2.0 over one WebSocket: one object per message, numeric ids, positional parameters (gitpod-wire §2.2). */
+export class JsonRpcSocket {
+  readonly #socket: WebSocket;
+  readonly #pending = new Map<number, PendingCall>();
+  #nextId = 0;
+  #silence: NodeJS.Timeout | undefined;
+  /** Resolves when the connection is over, whoever ended it. */
+  readonly closed: Promise<void>;
+
+  /**
+   * Opens the WebSocket with the token as Bearer.
+   *
+   * @param url must have no query: the server then ignores the token (gitpod-wire §2.1).
+   * @throws UpgradeRefusedError, Node's own error, or the signal's reason.
+   */
+  static async open(url: string, token: Secret, network: Network, signal: AbortSignal): Promise<JsonRpcSocket> {
+    const socket = new WebSocket(url, {
+      headers: { Authorization: `Bearer ${token.reveal()}` },
+      agent: network.agent,
+      perMessageDeflate: false,
+      followRedirects: false,
+      maxPayload: maxMessageBytes,
+    });
+    const opened = new Promise<void>((resolve, reject) => {
+      socket.once('open', resolve);
+      socket.once('error', reject);
+      socket.once('unexpected-response', (request, response) => {
+        request.destroy();
+        reject(new UpgradeRefusedError(response.statusCode ?? 0));
+      });
+    });
+    try {
+      await raceSignal(opened, signal);
+      return new JsonRpcSocket(socket);
+    } catch (error) {
+      socket.on('error', ignoreAfterFailure);
+      socket.terminate();
+      throw error;
+    }
+  }
+
+  private constructor(socket: WebSocket) {
+    this.#socket = socket;
+    this.closed = new Promise((resolve) => socket.once('close', () => resolve()));
+    socket.on('message', (data) => this.#onMessage(String(data)));
+    socket.on('ping', () => this.#heard());
+    socket.on('error', (error) => log.warn('account.socket_error', { error }));
+    socket.once('close', () => this.#onClose());
+    this.#heard();
+  }
+
+  /** Calls `method`. @throws JsonRpcError, SocketClosedError, or the signal's reason. */
+  call(method: string, parameters: readonly unknown[], signal: AbortSignal): Promise<unknown> {
+    if (this.#socket.readyState !== WebSocket.OPEN) return Promise.reject(new SocketClosedError('not connected'));
+    const id = this.#nextId++;
+    const answer = new Promise<unknown>((resolve, reject) => this.#pending.set(id, { resolve, reject }));
+    this.#socket.send(JSON.stringify({ jsonrpc: '2.0', id, method, params: parameters }));
+    return raceSignal(answer, signal).finally(() => this.#pending.delete(id));
+  }
+
+  /** Closes the connection; calls under way fail with SocketClosedError. */
+  async close(): Promise<void> {
+    this.#socket.terminate();
+    await this.closed;
+  }
+
+  #onMessage(text: string): void {
+    this.#heard();
+    const message = parseMessage(text);
+    if (message === undefined) {
+      log.warn('account.message_not_understood', { length: text.length });
+      return;
+    }
+    const { id, result, error } = message;
+    if (typeof id !== 'number') return; // a notification
+    const pending = this.#pending.get(id);
+    if (error === undefined) pending?.resolve(result);
+    else pending?.reject(error);
+  }
+
+  #onClose(): void {
+    clearTimeout(this.#silence);
+    for (const pending of this.#pending.values()) pending.reject(new SocketClosedError('the connection was closed'));
+  }
+
+  #heard(): void {
+    clearTimeout(this.#silence);
+    this.#silence = setTimeout(() => {
+      log.warn('account.socket_silent', { serverSilenceMs });
+      this.#socket.terminate();
+    }, serverSilenceMs).unref();
+  }
+}
+
+/** ws reports an aborted upgrade once more as an error event; whoever opened the socket has its own error by then. */
+function ignoreAfterFailure(error: Error): void {
+  log.debug('account.socket_abandoned', { error });
+}
+
+function parseMessage(text: string): { id: unknown; result: unknown; error: JsonRpcError | undefined } | undefined {
+  let message: unknown;
+  try {
+    message = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  if (typeof message !== 'object' || message === null) return undefined;
+  const { id, result, error }: { id?: unknown; result?: unknown; error?: unknown } = message;
+  return { id, result, error: error === undefined ? undefined : parseError(error) };
+}
+
+function parseError(error: unknown): JsonRpcError {
+  if (typeof error !== 'object' || error === null)
+    return new JsonRpcError(500, 'error without a description', undefined);
+  const { code, message, data }: { code?: unknown; message?: unknown; data?: unknown } = error;
+  return new JsonRpcError(
+    typeof code === 'number' ? code : 500,
+    typeof message === 'string' ? message : 'error without a description',
+    data,
+  );
+}

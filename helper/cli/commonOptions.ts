@@ -1,0 +1,85 @@
+import { readFileSync } from 'node:fs';
+import { type Command, InvalidArgumentError } from 'commander';
+import { type Installation, parseInstallation } from '../account/installation.ts';
+import type { HelperSettings } from '../connection/core.ts';
+import { failure } from '../failures.ts';
+import { logLevels } from '../log.ts';
+import { Secret } from '../platform/secret.ts';
+
+/** Options that every command which talks to an installation has. */
+export interface CommonOptions {
+  readonly host: string;
+  readonly tokenFile?: string;
+  readonly caFile: string;
+  readonly resolve: readonly string[];
+  readonly sshPort: number;
+  readonly home: string;
+  readonly sshConfig: string;
+  readonly json: boolean;
+  readonly verbose: boolean;
+}
+
+const defaultHost = 'gitpod.io';
+
+/** Adds the common options to a command. */
+export function addCommonOptions(command: Command): Command {
+  return command
+    .option('--host <host>', 'the installation, NAME or NAME:PORT', process.env['GITPOD_HOST'] ?? defaultHost)
+    .option('--token-file <path>', 'a file with the token (default: GITPOD_TOKEN)')
+    .option('--ca-file <path>', 'trust the CA certificates in this file, too', '')
+    .option('--resolve <pattern=address>', 'dial hosts that match at this address (repeatable)', collect, [])
+    .option('--ssh-port <port>', "the SSH gateway's port", parsePort, 22)
+    .option('--home <directory>', 'the home directory that counts', '')
+    .option('-F, --ssh-config <path>', 'the OpenSSH configuration to read, as in ssh -F', '')
+    .option('--json', 'print JSON', false)
+    .option('--verbose', `log to standard error (as GITPOD_HELPER_LOG=info; levels: ${logLevels.join(', ')})`, false);
+}
+
+/** The installation the options name. @throws Failure INVALID_ARGUMENT. */
+export function installationOf(options: CommonOptions): Installation {
+  return parseInstallation(options.host);
+}
+
+/** The settings the options mean. @throws Failure FILE_UNREADABLE, SIGN_IN_REQUIRED, INVALID_ARGUMENT. */
+export function settingsOf(options: CommonOptions): HelperSettings {
+  const { host } = installationOf(options);
+  return {
+    credentials: [{ host, token: readToken(options, host) }],
+    caCertificatesPem: [],
+    caFile: options.caFile,
+    resolve: options.resolve,
+    sshPort: options.sshPort,
+    home: options.home,
+    sshConfigFile: options.sshConfig,
+  };
+}
+
+/** `--token-file` before GITPOD_TOKEN: what is said now counts more than what is set somewhere. Never an argument. */
+function readToken({ tokenFile }: CommonOptions, host: string): Secret {
+  const token = tokenFile === undefined ? process.env['GITPOD_TOKEN'] : readTokenFile(tokenFile);
+  const trimmed = token?.trim() ?? '';
+  if (trimmed === '') throw failure('SIGN_IN_REQUIRED', { host, why: 'there is no token for it' });
+  if (!/^[\x21-\x7e]+$/.test(trimmed)) {
+    throw failure('INVALID_ARGUMENT', { argument: 'token', problem: 'it has characters that no token has' });
+  }
+  return new Secret(trimmed);
+}
+
+function readTokenFile(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    throw failure('FILE_UNREADABLE', { path, purpose: 'token', problem: 'it cannot be read' }, error);
+  }
+}
+
+function collect(value: string, previous: readonly string[]): readonly string[] {
+  return [...previous, value];
+}
+
+/** A port as commander reads it. 0 is allowed where it means "any". */
+export function parsePort(value: string): number {
+  const port = Number(value);
+  if (!/^\d+$/.test(value) || port > 65_535) throw new InvalidArgumentError('it is not a port.');
+  return port;
+}

@@ -1,0 +1,97 @@
+import { type Command, Option } from 'commander';
+import type { WireCore } from '../connection/core.ts';
+import type { ConnectEvent } from '../connection/events.ts';
+import type { ConnectionMethod } from '../connection/plan.ts';
+import { checkWorkspaceId } from '../workspaces/workspaceId.ts';
+import { addCommonOptions, type CommonOptions, installationOf, parsePort } from './commonOptions.ts';
+import type { Output } from './output.ts';
+import { planDocument } from './plan.ts';
+import { type CommandContext, runCommand } from './runCommand.ts';
+
+interface ConnectOptions extends CommonOptions {
+  readonly localPort: number;
+  readonly backendPort: number;
+  readonly backendTimeout: number;
+  readonly debugWorkspace: boolean;
+  readonly useLocalApp: boolean;
+  readonly method?: 'key' | 'owner-token' | 'local-companion';
+}
+
+const methods: Readonly<Record<string, ConnectionMethod>> = {
+  key: 'SSH_GATEWAY_KEY',
+  'owner-token': 'SSH_GATEWAY_OWNER_TOKEN',
+  'local-companion': 'LOCAL_COMPANION',
+};
+
+/** `connect WORKSPACE`: a local port to the IDE backend, until interrupted. */
+export function addConnectCommand(program: Command, wireCore: WireCore): void {
+  addCommonOptions(program.command('connect <workspace>'))
+    .description('connect a local port to the IDE backend of a workspace, and stay until interrupted')
+    .option('--local-port <port>', 'the local port; 0 for any free one', parsePort, 0)
+    .option('--backend-port <port>', "the IDE backend's own HTTP port; 0 for the usual one", parsePort, 0)
+    .option('--backend-timeout <seconds>', 'how long the IDE backend may take to come up', Number, 300)
+    .option('--debug-workspace', 'the debug workspace inside it', false)
+    .option('--use-local-app', "the Local Companion's protocol only", false)
+    .addOption(new Option('--method <method>', 'just this method').choices(Object.keys(methods)))
+    .action((workspaceId: string, options: ConnectOptions) =>
+      runCommand(options, wireCore, (context) => connect(workspaceId, options, context)),
+    );
+}
+
+async function connect(text: string, options: ConnectOptions, { core, output, signal }: CommandContext): Promise<void> {
+  const method = methods[options.method ?? ''];
+  const ended = await core.connections.connect(
+    {
+      ref: {
+        installation: installationOf(options),
+        workspaceId: checkWorkspaceId(text),
+        debug: options.debugWorkspace,
+      },
+      localPort: options.localPort,
+      backendPort: options.backendPort,
+      backendTimeoutMs: options.backendTimeout * 1000,
+      useLocalApp: options.useLocalApp,
+      ...(method === undefined ? {} : { method }),
+    },
+    (_id, event) => print(event, output),
+    signal,
+  );
+  if (ended.failure !== undefined) throw ended.failure;
+}
+
+function print(event: ConnectEvent, output: Output): void {
+  switch (event.kind) {
+    case 'phase':
+      output.document({ phase: event.phase, detail: event.detail });
+      output.line(phaseLine(event));
+      return;
+    case 'plan':
+      output.document({ plan: planDocument(event.plan) });
+      output.line(`  ${event.plan.routes.find(({ verdict }) => verdict === 'CHOSEN')?.reason ?? 'no way in'}`);
+      return;
+    case 'ready': {
+      const { localPort, joinLink, ideVersion, projectPath, backendPid, method, transport, elapsedMs } = event.ready;
+      output.document({
+        ready: {
+          local_port: localPort,
+          join_link: joinLink,
+          ide_version: ideVersion,
+          project_path: projectPath,
+          backend_pid: backendPid,
+          method,
+          transport,
+          elapsed_ms: elapsedMs,
+        },
+      });
+      output.line(`local port: ${localPort} (${method} over ${transport}, after ${elapsedMs} ms)`);
+      output.line(`join link:  ${joinLink}`);
+      output.line('Connected until interrupted (Ctrl-C).');
+      return;
+    }
+  }
+}
+
+function phaseLine({ phase, detail }: Extract<ConnectEvent, { kind: 'phase' }>): string {
+  const words = phase.toLowerCase().replaceAll('_', ' ');
+  return detail === '' ? words : `${words}: ${detail}`;
+}

@@ -1,0 +1,54 @@
+import type { Core, WireCore } from '../connection/core.ts';
+import { Failure, failure } from '../failures.ts';
+import { configureLog, type LogLevel, log, logLevels } from '../log.ts';
+import { type CommonOptions, settingsOf } from './commonOptions.ts';
+import { exitCodeOf } from './exitCodes.ts';
+import { createOutput, type Output, printFailure } from './output.ts';
+
+/** What a command works with. */
+export interface CommandContext {
+  readonly core: Core;
+  readonly output: Output;
+  /** Aborts on Ctrl-C and SIGTERM. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Runs a command on a core wired from its options, releases everything, and sets the exit code. Interrupting a command
+ * is a normal end.
+ */
+export async function runCommand(
+  options: CommonOptions,
+  wireCore: WireCore,
+  command: (context: CommandContext) => Promise<void>,
+): Promise<void> {
+  configureLog({ level: logLevel(options) });
+  const output = createOutput(options.json);
+  const interrupted = new AbortController();
+  const interrupt = () => interrupted.abort();
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, interrupt);
+  process.stdout.on('error', interrupt); // EPIPE: nobody reads any more
+  try {
+    await using core = wireCore(settingsOf(options));
+    await command({ core, output, signal: interrupted.signal });
+  } catch (error) {
+    if (interrupted.signal.aborted) return;
+    const reason = error instanceof Failure ? error : internalFailure(error);
+    printFailure(reason, output);
+    process.exitCode = exitCodeOf(reason.code);
+  } finally {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.off(signal, interrupt);
+  }
+}
+
+function logLevel({ verbose }: CommonOptions): LogLevel {
+  const fromEnvironment = logLevels.find((level) => level === process.env['GITPOD_HELPER_LOG']);
+  return fromEnvironment ?? (verbose ? 'info' : 'silent');
+}
+
+function internalFailure(error: unknown): Failure {
+  configureLog({ level: 'error' });
+  const id = String(process.pid);
+  log.error('cli.internal', { id, error });
+  return failure('INTERNAL', { id }, error);
+}

@@ -1,0 +1,25 @@
+import type { ConnectionMethod, ConnectionTransport, Plan } from './plan.ts';
+
+/** The stages of a connection, in order. */
+export type ConnectPhase = 'RESOLVING' | 'PLANNING' | 'CONNECTING' | 'AUTHENTICATING' | 'WAITING_FOR_BACKEND' | 'READY';
+
+/** Bytes can flow. */
+export interface Ready {
+  readonly localPort: number;
+  /** For the client on this machine. Holds the one-time `jt`: pass it on, never log it. */
+  readonly joinLink: string;
+  readonly ideVersion: string;
+  readonly projectPath: string;
+  /** 0 when not told. */
+  readonly backendPid: number;
+  readonly method: ConnectionMethod;
+  readonly transport: ConnectionTransport;
+  /** From the request to now. */
+  readonly elapsedMs: number;
+}
+
+/** What a connection tells whoever asked for it. */
+export type ConnectEvent =
+  | { readonly kind: 'phase'; readonly phase: ConnectPhase; readonly detail: string }
+  | { readonly kind: 'plan'; readonly plan: Plan }
+  | { readonly kind: 'ready'; readonly ready: Ready };

@@ -1,0 +1,53 @@
+import { networkFailure } from '../account/networkFailure.ts';
+import { failure } from '../failures.ts';
+import { Deadline } from '../platform/deadline.ts';
+import type { HttpResponse, Network } from '../platform/network/network.ts';
+import { type HostKey, parseHostKey } from '../ssh/hostkeys/hostKey.ts';
+
+const timeoutMs = 15_000;
+const maxBodyBytes = 64 * 1024;
+
+/**
+ * Fetches the SSH gateway's host keys from `/_ssh/host_keys` of the workspace's host: their authenticity is TLS's
+ * (gitpod-wire §4.8). A 200 proves nothing, only a list of keys does.
+ *
+ * @throws Failure HOST_KEYS_UNAVAILABLE, or that of the network (TLS_UNTRUSTED, …).
+ */
+export async function fetchHostKeys(
+  origin: string,
+  network: Network,
+  signal: AbortSignal,
+): Promise<readonly HostKey[]> {
+  const url = new URL('/_ssh/host_keys', origin);
+  using deadline = new Deadline('reading the host keys', timeoutMs, signal);
+  let response: HttpResponse;
+  try {
+    response = await network.get(url, { signal: deadline.signal, maxBodyBytes });
+  } catch (error) {
+    signal.throwIfAborted();
+    throw networkFailure(error, url.host);
+  }
+  return parseHostKeys(response, url.host);
+}
+
+function parseHostKeys({ status, body }: HttpResponse, host: string): readonly HostKey[] {
+  if (status < 200 || status > 299) {
+    throw failure('HOST_KEYS_UNAVAILABLE', { host, problem: `the answer was HTTP ${status}` });
+  }
+  try {
+    const keys: unknown = JSON.parse(body);
+    if (!Array.isArray(keys)) throw new SyntaxError('not an array');
+    const parsed = keys.map(parseEntry);
+    if (parsed.length > 0) return parsed;
+  } catch (error) {
+    throw failure('HOST_KEYS_UNAVAILABLE', { host, problem: 'the answer is not a list of host keys' }, error);
+  }
+  throw failure('HOST_KEYS_UNAVAILABLE', { host, problem: 'the list is empty' });
+}
+
+function parseEntry(entry: unknown): HostKey {
+  if (typeof entry !== 'object' || entry === null) throw new SyntaxError('an entry is not an object');
+  const { type, host_key: key }: { type?: unknown; host_key?: unknown } = entry;
+  if (typeof type !== 'string' || typeof key !== 'string') throw new SyntaxError('an entry lacks type or host_key');
+  return parseHostKey(type, key);
+}

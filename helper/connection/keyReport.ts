@@ -1,0 +1,80 @@
+import type { ControlPlane } from '../account/controlPlane.ts';
+import type { RegisteredPublicKey } from '../account/records.ts';
+import { Failure, failure } from '../failures.ts';
+import type { Destination } from '../ssh/config/destination.ts';
+import { type HostConfig, resolveHostConfig } from '../ssh/config/hostConfig.ts';
+import type { OpenSshEnvironment } from '../ssh/config/openSsh.ts';
+import { SshConfigError, SshKeyFormatError } from '../ssh/errors.ts';
+import { type AgentState, gatherIdentities } from '../ssh/identities/gatherIdentities.ts';
+import { type IdentityMatches, matchIdentities, type RegisteredKey } from '../ssh/identities/matchIdentities.ts';
+import { type PublicKey, parsePublicKeyLine } from '../ssh/identities/publicKey.ts';
+
+/** Every local identity and every registered key, each explained. */
+export interface KeyReport {
+  readonly config: HostConfig;
+  readonly agent: AgentState;
+  readonly matches: IdentityMatches;
+  /** Why the registered keys are not known; then every local verdict means nothing. */
+  readonly registeredFailure?: Failure;
+}
+
+/**
+ * Reports the keys that OpenSSH would offer to `destination`, matched with those registered with the account.
+ *
+ * @throws Failure SSH_CONFIG_INVALID, SIGN_IN_REQUIRED, or the signal's reason.
+ */
+export async function reportKeys(
+  destination: Destination,
+  controlPlane: ControlPlane,
+  environment: OpenSshEnvironment,
+  signal: AbortSignal,
+): Promise<KeyReport> {
+  const [local, registered] = await Promise.all([
+    readLocal(destination, environment, signal),
+    readRegistered(controlPlane, signal),
+  ]);
+  const keys = registered instanceof Failure ? [] : registered.map(toRegisteredKey);
+  return {
+    config: local.config,
+    agent: local.agent,
+    matches: matchIdentities(local.identities, keys),
+    ...(registered instanceof Failure ? { registeredFailure: registered } : {}),
+  };
+}
+
+async function readLocal(destination: Destination, environment: OpenSshEnvironment, signal: AbortSignal) {
+  try {
+    const config = await resolveHostConfig(destination, environment, { signal });
+    return { config, ...(await gatherIdentities(config, environment, { signal })) };
+  } catch (error) {
+    if (!(error instanceof SshConfigError)) throw error;
+    const { message, file = '', line } = error;
+    throw failure('SSH_CONFIG_INVALID', { problem: message, file, line: line === undefined ? '' : `${line}` }, error);
+  }
+}
+
+/** A token without the scope to read keys does not keep the owner token from working: that failure is data here. */
+async function readRegistered(
+  controlPlane: ControlPlane,
+  signal: AbortSignal,
+): Promise<readonly RegisteredPublicKey[] | Failure> {
+  try {
+    return await controlPlane.listPublicKeys(signal);
+  } catch (error) {
+    if (error instanceof Failure && error.code !== 'SIGN_IN_REQUIRED') return error;
+    throw error;
+  }
+}
+
+function toRegisteredKey({ name, key }: RegisteredPublicKey): RegisteredKey {
+  return { name, text: key, publicKey: parseOrUndefined(key) };
+}
+
+function parseOrUndefined(line: string): PublicKey | undefined {
+  try {
+    return parsePublicKeyLine(line);
+  } catch (error) {
+    if (error instanceof SshKeyFormatError) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,110 @@
+import { createServer, type Server, type Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { failure } from '../failures.ts';
+import { log } from '../log.ts';
+
+/** Opens a stream to the far end of the forwarding. */
+export type OpenChannel = () => Promise<Duplex>;
+
+/** Told when a forwarded connection is over. */
+export interface ForwardedConnection {
+  readonly bytesFromRemote: number;
+  /** True when the far end closed first. */
+  readonly endedByRemote: boolean;
+}
+
+/**
+ * A port on 127.0.0.1 that leads to streams. Connections made before {@link connectTo} wait. Each keeps its half-close:
+ * an end in one direction leaves the other alone. Back-pressure is the streams' own.
+ */
+export class LocalForward implements AsyncDisposable {
+  readonly #server: Server;
+  readonly #sockets = new Set<Socket>();
+  readonly #openChannel = Promise.withResolvers<OpenChannel>();
+  readonly #onConnectionOver: (connection: ForwardedConnection) => void;
+
+  /**
+   * Listens on 127.0.0.1.
+   *
+   * @param port 0 for any free one.
+   * @throws Failure LOCAL_PORT_IN_USE.
+   */
+  static async listen(
+    port: number,
+    onConnectionOver: (connection: ForwardedConnection) => void,
+  ): Promise<LocalForward> {
+    const server = createServer({ allowHalfOpen: true, noDelay: true, pauseOnConnect: true });
+    try {
+      await new Promise<void>((resolve, reject) => {
+        server.once('error', reject);
+        server.listen({ host: '127.0.0.1', port, exclusive: true }, resolve);
+      });
+    } catch (error) {
+      throw failure('LOCAL_PORT_IN_USE', { port: String(port) }, error);
+    }
+    return new LocalForward(server, onConnectionOver);
+  }
+
+  private constructor(server: Server, onConnectionOver: (connection: ForwardedConnection) => void) {
+    this.#server = server;
+    this.#onConnectionOver = onConnectionOver;
+    server.on('connection', (socket) => void this.#serve(socket));
+    server.on('error', (error) => log.warn('forward.accept_failed', { error }));
+  }
+
+  /** The port it listens on. */
+  get port(): number {
+    const address = this.#server.address();
+    return typeof address === 'object' && address !== null ? address.port : 0;
+  }
+
+  /** From now on connections are carried. */
+  connectTo(openChannel: OpenChannel): void {
+    this.#openChannel.resolve(openChannel);
+  }
+
+  /** Closes the port and every connection through it. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
+    for (const socket of this.#sockets) socket.destroy();
+    await closed;
+  }
+
+  async #serve(socket: Socket): Promise<void> {
+    this.#sockets.add(socket);
+    socket.once('close', () => this.#sockets.delete(socket));
+    socket.on('error', (error) => log.debug('forward.local_error', { error }));
+    try {
+      const openChannel = await this.#openChannel.promise;
+      const channel = await openChannel();
+      if (socket.destroyed) channel.destroy();
+      else this.#carry(socket, channel);
+    } catch (error) {
+      log.warn('forward.channel_failed', { error });
+      socket.destroy();
+    }
+  }
+
+  #carry(socket: Socket, channel: Duplex): void {
+    let bytesFromRemote = 0;
+    let localEnded = false;
+    channel.on('data', (chunk: Buffer) => {
+      bytesFromRemote += chunk.length;
+    });
+    socket.once('end', () => {
+      localEnded = true;
+    });
+    socket.pipe(channel);
+    channel.pipe(socket);
+    channel.on('error', (error: Error) => {
+      log.debug('forward.remote_error', { error });
+      socket.destroy();
+    });
+    // What the channel has delivered is still to be written when it closes.
+    channel.once('close', () => socket.destroySoon());
+    socket.once('close', () => {
+      channel.destroy();
+      this.#onConnectionOver({ bytesFromRemote, endedByRemote: !localEnded });
+    });
+  }
+}

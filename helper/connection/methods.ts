@@ -1,0 +1,94 @@
+import { type Failure, failure } from '../failures.ts';
+import type { Secret } from '../platform/secret.ts';
+import { agentSigner } from '../ssh/client/agentSigner.ts';
+import type { SshAuthentication } from '../ssh/client/authentication.ts';
+import { fileSigner } from '../ssh/client/fileSigner.ts';
+import type { Signer } from '../ssh/client/signer.ts';
+import { SshClientError } from '../ssh/client/sshClientError.ts';
+import type { SshConnection } from '../ssh/client/sshConnection.ts';
+import type { Identity } from '../ssh/identities/identity.ts';
+import { fingerprintSha256 } from '../ssh/identities/publicKey.ts';
+import type { WorkspaceRef } from '../workspaces/workspace.ts';
+import type { OwnerToken } from './ownerToken.ts';
+import type { Route } from './plan.ts';
+
+/** Makes one attempt with one credential; see connectSshGateway. */
+export type Attempt = (authentication: () => Promise<SshAuthentication>) => Promise<SshConnection>;
+
+/**
+ * Carries out a route of the plan.
+ *
+ * @throws Failure KEY_REFUSED, AGENT_FAILED or OWNER_TOKEN_REFUSED; SshClientError `authentication-denied` when the server
+ *   names no method at all; or what the attempt throws.
+ */
+export function carryOut(
+  route: Route,
+  ref: WorkspaceRef,
+  ownerToken: OwnerToken,
+  attempt: Attempt,
+): Promise<SshConnection> {
+  switch (route.method) {
+    case 'SSH_GATEWAY_KEY':
+      return byKey(route, ref, attempt);
+    case 'SSH_GATEWAY_OWNER_TOKEN':
+      return byOwnerToken(ref, ownerToken, attempt);
+    case 'LOCAL_COMPANION':
+      throw failure('NOT_IMPLEMENTED', { method: "the Local Companion's protocol" });
+  }
+}
+
+/** Whether the next method of the plan may do better: only when the failure could be this method's own fault. */
+export function mayBeTheMethodsFault({ code }: Failure): boolean {
+  return code === 'KEY_REFUSED' || code === 'AGENT_FAILED';
+}
+
+async function byKey(route: Route, ref: WorkspaceRef, attempt: Attempt): Promise<SshConnection> {
+  const signer = signerOf(route.identity);
+  const fingerprint = fingerprintSha256(signer.publicKey.blob);
+  try {
+    return await attempt(async () => ({ method: 'publickey', signer }));
+  } catch (error) {
+    if (!(error instanceof SshClientError)) throw error;
+    const where = { host: ref.installation.host, workspaceId: ref.workspaceId };
+    if (error.kind === 'authentication-refused') throw failure('KEY_REFUSED', { ...where, fingerprint }, error);
+    if (error.kind === 'signing') throw failure('AGENT_FAILED', { fingerprint }, error);
+    throw error;
+  }
+}
+
+function signerOf(identity: Identity | undefined): Signer {
+  const { publicKey, agentPath, path, signing } = identity ?? {};
+  if (publicKey !== undefined && signing?.kind === 'agent' && agentPath !== undefined) {
+    return agentSigner(agentPath, publicKey);
+  }
+  if (publicKey !== undefined && signing?.kind === 'file' && path !== undefined) return fileSigner(path, publicKey);
+  throw new Error('the plan chose an identity that cannot sign');
+}
+
+/** The token may have been replaced since it was fetched: refused once, it is fetched anew once. */
+async function byOwnerToken(ref: WorkspaceRef, ownerToken: OwnerToken, attempt: Attempt): Promise<SshConnection> {
+  let sent: Secret | undefined;
+  const authenticate = (token: () => Promise<Secret>) =>
+    attempt(async () => {
+      sent = await token();
+      return { method: 'password', password: sent };
+    });
+  try {
+    return await authenticate(() => ownerToken.get());
+  } catch (error) {
+    const replacement = isRefusal(error) && sent !== undefined ? await ownerToken.replacementFor(sent) : undefined;
+    if (replacement === undefined) throw tokenFailure(error, ref);
+    return await authenticate(async () => replacement).catch((again: unknown) => {
+      throw tokenFailure(again, ref);
+    });
+  }
+}
+
+function isRefusal(error: unknown): boolean {
+  return error instanceof SshClientError && error.kind === 'authentication-refused';
+}
+
+function tokenFailure(error: unknown, ref: WorkspaceRef): unknown {
+  if (!isRefusal(error)) return error;
+  return failure('OWNER_TOKEN_REFUSED', { host: ref.installation.host, workspaceId: ref.workspaceId }, error);
+}

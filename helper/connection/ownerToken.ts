@@ -1,0 +1,32 @@
+import type { ControlPlane } from '../account/controlPlane.ts';
+import type { Secret } from '../platform/secret.ts';
+
+/** A workspace's owner token, fetched for one connection and kept in memory only. */
+export class OwnerToken {
+  readonly #fetch: () => Promise<Secret>;
+  #current: Promise<Secret> | undefined;
+
+  constructor(controlPlane: ControlPlane, workspaceId: string, signal: AbortSignal) {
+    this.#fetch = () => controlPlane.getOwnerToken(workspaceId, signal);
+  }
+
+  /** The token; fetched at the first call. @throws Failure of ControlPlane.getOwnerToken. */
+  get(): Promise<Secret> {
+    if (this.#current === undefined) {
+      this.#current = this.#fetch();
+      this.#current.catch(() => undefined); // whoever needs it gets the rejection; nobody may need it
+    }
+    return this.#current;
+  }
+
+  /**
+   * Fetches the token anew after `refused` was: a workspace gets another one when it is started again.
+   *
+   * @returns undefined when it is still the same.
+   */
+  async replacementFor(refused: Secret): Promise<Secret | undefined> {
+    this.#current = this.#fetch();
+    const token = await this.#current;
+    return token.reveal() === refused.reveal() ? undefined : token;
+  }
+}

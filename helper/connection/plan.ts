@@ -1,0 +1,134 @@
+import type { WorkspacePhase } from '../account/records.ts';
+import type { Identity } from '../ssh/identities/identity.ts';
+import { fingerprintSha256 } from '../ssh/identities/publicKey.ts';
+import type { WorkspaceRef } from '../workspaces/workspace.ts';
+import type { KeyReport } from './keyReport.ts';
+import type { WorkspaceAddress } from './workspaceAddress.ts';
+
+export type ConnectionMethod = 'SSH_GATEWAY_KEY' | 'SSH_GATEWAY_OWNER_TOKEN' | 'LOCAL_COMPANION';
+export type ConnectionTransport = 'TCP' | 'WEBSOCKET';
+export type RouteVerdict = 'CHOSEN' | 'USABLE' | 'REJECTED' | 'NOT_APPLICABLE';
+
+/** One method over one transport, with a verdict and a reason in one sentence. */
+export interface Route {
+  readonly method: ConnectionMethod;
+  readonly transport: ConnectionTransport;
+  readonly verdict: RouteVerdict;
+  readonly reason: string;
+  /** `host:port` that would be dialled; empty when it does not apply. */
+  readonly target: string;
+  /** The SSH user; empty when it does not apply. */
+  readonly user: string;
+  /** The identity that would sign, for SSH_GATEWAY_KEY. */
+  readonly identity?: Identity;
+}
+
+/** How a workspace would be reached: every method × transport, in the order they are tried. */
+export interface Plan {
+  readonly ref: WorkspaceRef;
+  readonly phase: WorkspacePhase;
+  readonly routes: readonly Route[];
+}
+
+/** What a plan is made of. Nothing was dialled for it. */
+export interface PlanFacts {
+  readonly ref: WorkspaceRef;
+  readonly phase: WorkspacePhase;
+  /** Undefined when the workspace has no usable address. */
+  readonly address: WorkspaceAddress | undefined;
+  readonly sshPort: number;
+  readonly keys: KeyReport;
+  /** The Local Companion's protocol only. */
+  readonly useLocalApp: boolean;
+  /** Just this method. */
+  readonly method?: ConnectionMethod;
+}
+
+/** Makes the plan: a pure function of its facts. The first route that would work is chosen. */
+export function makePlan(facts: PlanFacts): Plan {
+  const candidates = [
+    judge('SSH_GATEWAY_KEY', 'TCP', facts, judgeKey),
+    judge('SSH_GATEWAY_OWNER_TOKEN', 'TCP', facts, judgeOwnerToken),
+    judge('SSH_GATEWAY_OWNER_TOKEN', 'WEBSOCKET', facts, () => notServed('SSH through the WebSocket')),
+    judge('SSH_GATEWAY_KEY', 'WEBSOCKET', facts, () => ({
+      verdict: 'NOT_APPLICABLE',
+      reason: 'Through the WebSocket the owner token authenticates, never a key.',
+    })),
+    judge('LOCAL_COMPANION', 'WEBSOCKET', facts, () => notServed("the Local Companion's protocol")),
+  ];
+  const chosen = candidates.find(({ verdict }) => verdict === 'USABLE');
+  const routes = candidates.map((route): Route => (route === chosen ? { ...route, verdict: 'CHOSEN' } : route));
+  return { ref: facts.ref, phase: facts.phase, routes };
+}
+
+type Judgement = Pick<Route, 'verdict' | 'reason' | 'identity'>;
+
+function judge(
+  method: ConnectionMethod,
+  transport: ConnectionTransport,
+  facts: PlanFacts,
+  judgeItself: (facts: PlanFacts) => Judgement,
+): Route {
+  const { address } = facts;
+  const overTcp = transport === 'TCP' && address !== undefined;
+  return {
+    method,
+    transport,
+    target: overTcp ? `${address.sshHost}:${facts.sshPort}` : '',
+    user: overTcp ? address.sshUser : '',
+    ...(exclusion(method, facts) ?? judgeItself(facts)),
+  };
+}
+
+/** What rules a route out whatever its own merits. */
+function exclusion(method: ConnectionMethod, facts: PlanFacts): Judgement | undefined {
+  if (facts.phase !== 'running') return rejected(`The workspace is not running (${facts.phase}).`);
+  if (facts.address === undefined) return rejected('The installation gives no address for the workspace.');
+  if (facts.useLocalApp && method !== 'LOCAL_COMPANION')
+    return rejected('useLocalApp asks for the Local Companion only.');
+  if (facts.method !== undefined && facts.method !== method) return rejected(`Only ${facts.method} was asked for.`);
+  return undefined;
+}
+
+function judgeKey({ keys }: PlanFacts): Judgement {
+  if (keys.registeredFailure !== undefined) {
+    return rejected(`The keys registered with the account cannot be read: ${keys.registeredFailure.message}`);
+  }
+  const usable = keys.matches.local.find(({ verdict }) => verdict === 'usable');
+  if (usable === undefined) return rejected(whyNoKey(keys));
+  const { identity } = usable;
+  const fingerprint = identity.publicKey === undefined ? '' : fingerprintSha256(identity.publicKey.blob);
+  return {
+    verdict: 'USABLE',
+    reason: `The key ${fingerprint} (${identity.path ?? 'SSH agent'}) is registered with the account and signs without asking.`,
+    identity,
+  };
+}
+
+function judgeOwnerToken({ keys }: PlanFacts): Judgement {
+  const keyWorks = keys.matches.local.some(({ verdict }) => verdict === 'usable');
+  return {
+    verdict: 'USABLE',
+    reason: keyWorks
+      ? 'The owner token works without a key; it is taken if the key is refused.'
+      : 'No registered key can sign without asking; the owner token needs none.',
+  };
+}
+
+/** The nearest miss explains best: a key that is registered but cannot sign, before one that is not registered. */
+function whyNoKey({ matches }: KeyReport): string {
+  const nearest =
+    matches.local.find(({ registeredAs }) => registeredAs !== undefined) ??
+    matches.registered.find(({ verdict }) => verdict === 'no-private-half-here');
+  if (nearest !== undefined) return nearest.reason;
+  if (matches.local.length === 0) return 'There is no SSH key on this machine.';
+  return 'None of the keys on this machine is registered with the account.';
+}
+
+function notServed(what: string): Judgement {
+  return { verdict: 'NOT_APPLICABLE', reason: `This version of the helper does not do ${what}.` };
+}
+
+function rejected(reason: string): Judgement {
+  return { verdict: 'REJECTED', reason };
+}

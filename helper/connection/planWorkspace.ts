@@ -1,0 +1,44 @@
+import type { WorkspaceRecord } from '../account/records.ts';
+import type { WorkspaceRef } from '../workspaces/workspace.ts';
+import type { ConnectContext } from './connectWorkspace.ts';
+import { reportKeys } from './keyReport.ts';
+import { type ConnectionMethod, makePlan, type Plan } from './plan.ts';
+import { workspaceAddress } from './workspaceAddress.ts';
+
+/** What is asked for. */
+export interface PlanOptions {
+  readonly useLocalApp: boolean;
+  /** Just this method. */
+  readonly method?: ConnectionMethod;
+}
+
+/**
+ * Gathers the facts of a plan and makes it. Only the control plane is asked; nothing of the workspace's is dialled.
+ *
+ * @param record the workspace as the control plane has it.
+ * @throws Failure SSH_CONFIG_INVALID, SIGN_IN_REQUIRED, …
+ */
+export async function planWorkspace(
+  ref: WorkspaceRef,
+  record: WorkspaceRecord,
+  options: PlanOptions,
+  context: ConnectContext,
+  signal: AbortSignal,
+): Promise<Plan> {
+  const { accounts, openSsh, sshPort } = context;
+  const address = workspaceAddress(ref, record.instance?.ideUrl ?? '');
+  const destination =
+    address === undefined
+      ? { host: ref.installation.hostname, user: ref.workspaceId }
+      : { host: address.sshHost, user: address.sshUser };
+  const keys = await reportKeys(destination, accounts.controlPlane(ref.installation), openSsh, signal);
+  return makePlan({
+    ref,
+    phase: record.instance?.phase ?? 'stopped',
+    address,
+    sshPort,
+    keys,
+    useLocalApp: options.useLocalApp,
+    ...(options.method === undefined ? {} : { method: options.method }),
+  });
+}

@@ -1,0 +1,80 @@
+import { readFileSync } from 'node:fs';
+import { Accounts } from './account/accounts.ts';
+import { Credentials } from './account/credentials.ts';
+import { Connections } from './connection/connections.ts';
+import type { ConnectContext } from './connection/connectWorkspace.ts';
+import type { Core, HelperSettings } from './connection/core.ts';
+import { failure } from './failures.ts';
+import { Network } from './platform/network/network.ts';
+import { parseResolveOverride, type ResolveOverride } from './platform/network/resolveOverride.ts';
+import { splitPem } from './platform/network/trustedCertificates.ts';
+import { rpcServices } from './rpc/services.ts';
+import { Session } from './rpc/session.ts';
+import { openSshEnvironment } from './ssh/config/openSsh.ts';
+import { serveStdio } from './transport/serveStdio.ts';
+import { WorkspaceCatalogue } from './workspaces/catalogue.ts';
+
+/**
+ * Wires the helper. Nothing is dialled yet.
+ *
+ * @throws Failure INVALID_ARGUMENT or FILE_UNREADABLE for settings that cannot be used.
+ */
+export function wireCore(settings: HelperSettings): Core {
+  const network = new Network({
+    resolve: settings.resolve.map(readResolveOverride),
+    additionalCaPem: [...settings.caCertificatesPem, ...readCaFile(settings.caFile)],
+  });
+  const credentials = new Credentials();
+  for (const { host, token } of settings.credentials) credentials.set(host, token);
+  const accounts = new Accounts(credentials, network);
+  const context: ConnectContext = {
+    accounts,
+    network,
+    openSsh: openSshEnvironment({
+      ...(settings.home === '' ? {} : { home: settings.home }),
+      ...(settings.sshConfigFile === '' ? {} : { configFile: settings.sshConfigFile }),
+    }),
+    sshPort: settings.sshPort === 0 ? 22 : settings.sshPort,
+  };
+  const connections = new Connections(context);
+  return {
+    context,
+    catalogue: new WorkspaceCatalogue(accounts),
+    connections,
+    async [Symbol.asyncDispose]() {
+      await connections[Symbol.asyncDispose]();
+      await accounts[Symbol.asyncDispose]();
+      network[Symbol.dispose]();
+    },
+  };
+}
+
+function readResolveOverride(text: string): ResolveOverride {
+  try {
+    return parseResolveOverride(text);
+  } catch (error) {
+    const problem = error instanceof Error ? error.message : String(error);
+    throw failure('INVALID_ARGUMENT', { argument: 'resolve', problem }, error);
+  }
+}
+
+function readCaFile(path: string): readonly string[] {
+  if (path === '') return [];
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    throw failure('FILE_UNREADABLE', { path, purpose: 'CA certificates', problem: 'it cannot be read' }, error);
+  }
+  if (splitPem(text).length > 0) return [text];
+  throw failure('FILE_UNREADABLE', { path, purpose: 'CA certificates', problem: 'there is no certificate in it' });
+}
+
+/** Serves the contract on standard input and output. */
+export function serveContractOnStdio(): void {
+  const session = new Session(wireCore);
+  serveStdio(
+    (shutDown) => rpcServices(session, shutDown),
+    () => session[Symbol.asyncDispose](),
+  );
+}

@@ -1,0 +1,353 @@
+/** What a front end can offer as a button. */
+export type RemedyAction =
+  | 'RETRY'
+  | 'SIGN_IN'
+  | 'START_WORKSPACE'
+  | 'OPEN_URL'
+  | 'RUN_COMMAND'
+  | 'CHANGE_SETTING'
+  | 'COLLECT_DIAGNOSTICS';
+
+/** One thing a person can do about a failure. */
+export interface Remedy {
+  readonly action: RemedyAction;
+  readonly text: string;
+  readonly command?: string;
+  readonly url?: string;
+}
+
+interface Situation {
+  readonly message: string;
+  readonly remedies: readonly Remedy[];
+  /** True when the same call may work later without anything being changed. */
+  readonly retryable?: boolean;
+}
+
+const retry: Remedy = { action: 'RETRY', text: 'Try again' };
+const checkNetwork: Remedy = { action: 'RETRY', text: 'Check the network connection, VPN or proxy, then try again' };
+const report: Remedy = { action: 'COLLECT_DIAGNOSTICS', text: 'Collect diagnostics and report the problem' };
+
+const signIn = (host: string): Remedy => ({
+  action: 'SIGN_IN',
+  text: `Sign in to ${host}, or set GITPOD_TOKEN to a personal access token made there`,
+  url: `https://${host}/user/tokens`,
+});
+
+const startWorkspace = (host: string, workspaceId: string): Remedy => ({
+  action: 'START_WORKSPACE',
+  text: 'Start the workspace',
+  url: `https://${host}/start/#${workspaceId}`,
+});
+
+const listWorkspaces = (host: string): Remedy => ({
+  action: 'RUN_COMMAND',
+  text: 'Look up the workspace in the list',
+  command: `gitpod-helper list --host ${host}`,
+});
+
+const explainPlan = (workspaceId: string): Remedy => ({
+  action: 'RUN_COMMAND',
+  text: 'See every way in with the reason it is or is not taken',
+  command: `gitpod-helper plan ${workspaceId}`,
+});
+
+const registerKey = (host: string): Remedy => ({
+  action: 'OPEN_URL',
+  text: `Add a public key of this machine to your account on ${host}`,
+  url: `https://${host}/keys`,
+});
+
+type InWorkspace = { host: string; workspaceId: string };
+
+/**
+ * Every situation a person can act on: its message, its remedies, and the facts they are made of.
+ * A {@link Failure} can be made from nothing else, so no internal leaks into one.
+ */
+const situations = {
+  INTERNAL: (d: { id: string }): Situation => ({
+    message: `Something went wrong inside the helper; its log has the cause under "${d.id}".`,
+    remedies: [retry, report],
+    retryable: true,
+  }),
+  NOT_INITIALIZED: (_: Record<never, string>): Situation => ({
+    message: 'Initialize must be the first call to the helper.',
+    remedies: [{ action: 'RETRY', text: 'Call HelperService.Initialize first' }],
+  }),
+  PROTOCOL_VERSION_UNSUPPORTED: (d: { offered: string; supported: string }): Situation => ({
+    message: `The front end speaks protocol ${d.offered}, this helper ${d.supported}.`,
+    remedies: [{ action: 'CHANGE_SETTING', text: 'Update the front end and the helper to the same release' }],
+  }),
+  INVALID_ARGUMENT: (d: { argument: string; problem: string }): Situation => ({
+    message: `${d.argument}: ${d.problem}.`,
+    remedies: [{ action: 'CHANGE_SETTING', text: `Correct ${d.argument}` }],
+  }),
+  NOT_IMPLEMENTED: (d: { method: string }): Situation => ({
+    message: `This helper does not serve ${d.method}.`,
+    remedies: [{ action: 'CHANGE_SETTING', text: 'Update the helper' }],
+  }),
+  CANCELLED: (_: Record<never, string>): Situation => ({ message: 'The call was cancelled.', remedies: [retry] }),
+  DEADLINE_EXCEEDED: (d: { what: string; timeoutMs: string }): Situation => ({
+    message: `${d.what} did not finish within ${Math.round(Number(d.timeoutMs) / 1000)} s.`,
+    remedies: [checkNetwork],
+    retryable: true,
+  }),
+  SHUTTING_DOWN: (_: Record<never, string>): Situation => ({
+    message: 'The helper is shutting down.',
+    remedies: [{ action: 'RETRY', text: 'Start the helper again' }],
+    retryable: true,
+  }),
+  MESSAGE_TOO_LARGE: (d: { limitBytes: string }): Situation => ({
+    message: `A message was larger than the limit of ${d.limitBytes} bytes.`,
+    remedies: [{ action: 'CHANGE_SETTING', text: 'Ask for less at once, a smaller page for instance' }],
+  }),
+  FILE_UNREADABLE: (d: { path: string; purpose: string; problem: string }): Situation => ({
+    message: `The file ${d.path} (${d.purpose}) cannot be used: ${d.problem}.`,
+    remedies: [{ action: 'CHANGE_SETTING', text: `Check the path and the permissions of ${d.path}` }],
+  }),
+
+  SIGN_IN_REQUIRED: (d: { host: string; why: string }): Situation => ({
+    message: `${d.host} wants you to sign in: ${d.why}.`,
+    remedies: [signIn(d.host)],
+  }),
+  SCOPE_MISSING: (d: { host: string; method: string }): Situation => ({
+    message: `The token for ${d.host} does not permit ${d.method}.`,
+    remedies: [
+      { ...signIn(d.host), text: `Sign in to ${d.host} again, or use a token with the scope function:${d.method}` },
+    ],
+  }),
+  PERMISSION_DENIED: (d: { host: string; method: string }): Situation => ({
+    message: `${d.host} does not permit ${d.method} to this account.`,
+    remedies: [{ ...signIn(d.host), text: 'Sign in with another account' }],
+  }),
+  USER_BLOCKED: (d: { host: string }): Situation => ({
+    message: `Your account on ${d.host} is blocked.`,
+    remedies: [{ action: 'OPEN_URL', text: 'Ask the support of the installation', url: `https://${d.host}` }],
+  }),
+  RATE_LIMITED: (d: { host: string; retryAfterSeconds: string }): Situation => ({
+    message: `${d.host} takes no more calls for ${d.retryAfterSeconds} s.`,
+    remedies: [{ action: 'RETRY', text: `Wait ${d.retryAfterSeconds} s, then try again` }],
+    retryable: true,
+  }),
+
+  HOST_NOT_FOUND: (d: { host: string }): Situation => ({
+    message: `The host name ${d.host} cannot be resolved.`,
+    remedies: [{ action: 'CHANGE_SETTING', text: 'Check the spelling of the host' }, checkNetwork],
+    retryable: true,
+  }),
+  HOST_UNREACHABLE: (d: { host: string; problem: string }): Situation => ({
+    message: `${d.host} cannot be reached: ${d.problem}.`,
+    remedies: [checkNetwork],
+    retryable: true,
+  }),
+  TLS_UNTRUSTED: (d: { host: string; problem: string }): Situation => ({
+    message: `The TLS certificate of ${d.host} is not trusted: ${d.problem}.`,
+    remedies: [
+      {
+        action: 'CHANGE_SETTING',
+        text: 'If the installation or your company uses its own certificate authority, name its certificate',
+        command: 'gitpod-helper … --ca-file PATH',
+      },
+    ],
+  }),
+  NOT_AN_INSTALLATION: (d: { host: string; problem: string }): Situation => ({
+    message: `${d.host} does not answer as a Gitpod installation: ${d.problem}.`,
+    remedies: [{ action: 'CHANGE_SETTING', text: 'Check the host' }],
+  }),
+  INSTALLATION_ERROR: (d: { host: string; method: string; problem: string }): Situation => ({
+    message: `${d.host} could not do ${d.method}: ${d.problem}.`,
+    remedies: [retry],
+    retryable: true,
+  }),
+
+  WORKSPACE_ID_INVALID: (d: { workspaceId: string }): Situation => ({
+    message: `"${d.workspaceId}" is not a workspace id.`,
+    remedies: [
+      { action: 'CHANGE_SETTING', text: 'Use an id such as acme-app-ab12cd34ef5, the first part of the workspace URL' },
+      { action: 'RUN_COMMAND', text: 'List your workspaces', command: 'gitpod-helper list' },
+    ],
+  }),
+  WORKSPACE_NOT_FOUND: (d: InWorkspace): Situation => ({
+    message: `There is no workspace ${d.workspaceId} for your account on ${d.host}.`,
+    remedies: [listWorkspaces(d.host)],
+  }),
+  WORKSPACE_STOPPED: (d: InWorkspace & { phase: string }): Situation => ({
+    message: `The workspace ${d.workspaceId} is ${d.phase}.`,
+    remedies: [startWorkspace(d.host, d.workspaceId)],
+  }),
+  WORKSPACE_STARTING: (d: InWorkspace & { phase: string }): Situation => ({
+    message: `The workspace ${d.workspaceId} is not running yet (${d.phase}).`,
+    remedies: [{ action: 'RETRY', text: 'Wait until it runs, then try again' }],
+    retryable: true,
+  }),
+  WORKSPACE_NEVER_STARTED: (d: InWorkspace): Situation => ({
+    message: `The workspace ${d.workspaceId} was never started.`,
+    remedies: [startWorkspace(d.host, d.workspaceId)],
+  }),
+
+  SSH_CONFIG_INVALID: (d: { problem: string; file: string; line: string }): Situation => ({
+    message: `Your OpenSSH configuration has an error: ${d.problem}.`,
+    remedies: [
+      {
+        action: 'CHANGE_SETTING',
+        text: d.file === '' ? 'Correct it' : `Correct ${d.file}${d.line === '' ? '' : `, line ${d.line}`}`,
+      },
+    ],
+  }),
+  NO_MATCHING_KEY: (d: InWorkspace & { reason: string }): Situation => ({
+    message: `No key of this machine can be used for ${d.workspaceId}: ${d.reason}`,
+    remedies: [
+      registerKey(d.host),
+      { action: 'RUN_COMMAND', text: 'See every key with its verdict', command: 'gitpod-helper keys' },
+    ],
+  }),
+  AGENT_FAILED: (d: { fingerprint: string }): Situation => ({
+    message: `The SSH agent did not sign with the key ${d.fingerprint}.`,
+    remedies: [
+      { action: 'RETRY', text: 'Unlock the agent, confirm its question if it asks one, then try again' },
+      { action: 'RUN_COMMAND', text: 'See which keys the agent has', command: 'ssh-add -l' },
+    ],
+    retryable: true,
+  }),
+
+  HOST_KEY_MISMATCH: (d: { host: string; offered: string; trusted: string }): Situation => ({
+    message:
+      `The SSH gateway ${d.host} showed the host key ${d.offered}, which is not one of those the installation ` +
+      `publishes (${d.trusted}). Somebody may be listening in; nothing was sent.`,
+    remedies: [
+      { action: 'CHANGE_SETTING', text: 'Ask the administrators of the installation whether its host keys changed' },
+      { action: 'CHANGE_SETTING', text: 'Try another network' },
+    ],
+  }),
+  HOST_KEYS_UNAVAILABLE: (d: { host: string; problem: string }): Situation => ({
+    message: `The SSH host keys of ${d.host} cannot be had, so nothing can be verified: ${d.problem}.`,
+    remedies: [retry, { action: 'CHANGE_SETTING', text: 'Ask the administrators whether the SSH gateway is on' }],
+    retryable: true,
+  }),
+  PORT_22_BLOCKED: (d: { host: string; port: string; problem: string }): Situation => ({
+    message: `The SSH gateway ${d.host} does not answer on port ${d.port}: ${d.problem}.`,
+    remedies: [
+      { action: 'CHANGE_SETTING', text: `Allow outgoing connections to port ${d.port}, or try another network` },
+      retry,
+    ],
+    retryable: true,
+  }),
+  KEY_REFUSED: (d: InWorkspace & { fingerprint: string }): Situation => ({
+    message: `The SSH gateway refused the key ${d.fingerprint} for ${d.workspaceId}.`,
+    remedies: [
+      registerKey(d.host),
+      { action: 'RETRY', text: 'If you registered the key a moment ago, try again shortly' },
+    ],
+    retryable: true,
+  }),
+  OWNER_TOKEN_REFUSED: (d: InWorkspace): Situation => ({
+    message: `The SSH gateway refused the owner token of ${d.workspaceId}.`,
+    remedies: [retry, startWorkspace(d.host, d.workspaceId)],
+    retryable: true,
+  }),
+  SSH_ACCESS_DENIED: (d: InWorkspace): Situation => ({
+    message: `The SSH gateway denies all access to ${d.workspaceId}, although the workspace runs.`,
+    remedies: [retry, startWorkspace(d.host, d.workspaceId)],
+    retryable: true,
+  }),
+  WORKSPACE_SSH_DOWN: (d: InWorkspace): Situation => ({
+    message: `The SSH gateway let us in, but the SSH server of ${d.workspaceId} is down.`,
+    remedies: [retry, { ...startWorkspace(d.host, d.workspaceId), text: 'Stop the workspace and start it again' }],
+    retryable: true,
+  }),
+  WORKSPACE_SSH_SILENT: (d: InWorkspace): Situation => ({
+    message: `The SSH gateway let us in, but the SSH server of ${d.workspaceId} does not answer.`,
+    remedies: [retry, { ...startWorkspace(d.host, d.workspaceId), text: 'Stop the workspace and start it again' }],
+    retryable: true,
+  }),
+  SSH_PROTOCOL_ERROR: (d: { host: string; problem: string }): Situation => ({
+    message: `${d.host} does not speak SSH as it should: ${d.problem}.`,
+    remedies: [{ action: 'CHANGE_SETTING', text: 'Check host and port; a proxy or firewall may answer instead' }],
+  }),
+  SSH_CONNECTION_LOST: (d: InWorkspace & { problem: string }): Situation => ({
+    message: `The SSH connection to ${d.workspaceId} was lost: ${d.problem}.`,
+    remedies: [checkNetwork],
+    retryable: true,
+  }),
+  NO_USABLE_METHOD: (d: InWorkspace & { reason: string }): Situation => ({
+    message: `There is no way into ${d.workspaceId}: ${d.reason}`,
+    remedies: [explainPlan(d.workspaceId)],
+  }),
+
+  BACKEND_NOT_READY: (d: InWorkspace & { problem: string }): Situation => ({
+    message: `The IDE backend of ${d.workspaceId} is still not up: ${d.problem}.`,
+    remedies: [
+      { action: 'RETRY', text: 'Wait a moment and try again; the first start of an IDE can take minutes' },
+      {
+        action: 'RUN_COMMAND',
+        text: 'Look at the IDE in a terminal of the workspace',
+        command: 'gp tasks list; pgrep -af remote-dev-server',
+      },
+    ],
+    retryable: true,
+  }),
+  BACKEND_NOT_CONFIGURED: (d: InWorkspace): Situation => ({
+    message: `No JetBrains IDE is configured in ${d.workspaceId}.`,
+    remedies: [
+      {
+        action: 'OPEN_URL',
+        text: 'Choose a JetBrains IDE for the workspace and start it again',
+        url: `https://${d.host}/user/preferences`,
+      },
+    ],
+  }),
+  JOIN_LINK_INVALID: (d: InWorkspace & { problem: string }): Situation => ({
+    message: `The join link of the IDE backend of ${d.workspaceId} cannot be used: ${d.problem}.`,
+    remedies: [retry, report],
+    retryable: true,
+  }),
+  BACKEND_UNREACHABLE: (d: InWorkspace & { port: string; problem: string }): Situation => ({
+    message: `The IDE backend of ${d.workspaceId} does not take connections on its port ${d.port}: ${d.problem}.`,
+    remedies: [
+      { action: 'RETRY', text: 'Try again in a moment; the IDE backend may be restarting' },
+      {
+        action: 'RUN_COMMAND',
+        text: 'See whether it runs, in a terminal of the workspace',
+        command: 'pgrep -af remote-dev-server',
+      },
+    ],
+    retryable: true,
+  }),
+  LOCAL_PORT_IN_USE: (d: { port: string }): Situation => ({
+    message: `The local port ${d.port} is taken by another program, or may not be used.`,
+    remedies: [{ action: 'CHANGE_SETTING', text: 'Ask for another port, or for any free one with 0' }],
+  }),
+  CONNECTION_NOT_FOUND: (d: { connectionId: string }): Situation => ({
+    message: `There is no connection ${d.connectionId}; it may have ended.`,
+    remedies: [{ action: 'RETRY', text: 'List the connections there are' }],
+  }),
+};
+
+/** A situation a person can act on. */
+export type FailureCode = keyof typeof situations;
+
+/** The facts each situation is described with. Never secrets. */
+export type FailureDetails = { [Code in FailureCode]: Parameters<(typeof situations)[Code]>[0] };
+
+const catalogue: { [Code in FailureCode]: (details: FailureDetails[Code]) => Situation } = situations;
+
+/** A situation a person can act on, as an error. Made by {@link failure} only. */
+export class Failure extends Error {
+  override readonly name = 'Failure';
+  readonly code: FailureCode;
+  readonly remedies: readonly Remedy[];
+  readonly retryable: boolean;
+  readonly details: Readonly<Record<string, string>>;
+
+  constructor(code: FailureCode, situation: Situation, details: Readonly<Record<string, string>>, cause: unknown) {
+    super(situation.message, cause === undefined ? undefined : { cause });
+    this.code = code;
+    this.remedies = situation.remedies;
+    this.retryable = situation.retryable ?? false;
+    this.details = details;
+  }
+}
+
+/** Describes a situation from the catalogue; `cause` goes to the log and nowhere else. */
+export function failure<Code extends FailureCode>(code: Code, details: FailureDetails[Code], cause?: unknown): Failure {
+  return new Failure(code, catalogue[code](details), details, cause);
+}

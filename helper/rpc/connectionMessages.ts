@@ -1,0 +1,72 @@
+import type { ConnectionState } from '../connection/connections.ts';
+import type { ConnectEvent, ConnectPhase } from '../connection/events.ts';
+import type { Plan, Route } from '../connection/plan.ts';
+import { ConnectionMethod, ConnectionTransport } from '../gen/gitpod/helper/v1/common.ts';
+import {
+  type Connection,
+  ConnectPhase as ConnectPhaseMessage,
+  type ConnectResponse,
+  type Plan as PlanMessage,
+  type Route as RouteMessage,
+  RouteVerdict,
+} from '../gen/gitpod/helper/v1/connection_service.ts';
+import { fingerprintSha256 } from '../ssh/identities/publicKey.ts';
+import { phaseMessage } from './workspacePhase.ts';
+import { workspaceRefMessage } from './workspaceRef.ts';
+
+/** A plan in the contract's form. */
+export function planMessage(plan: Plan): PlanMessage {
+  return {
+    workspace: workspaceRefMessage(plan.ref),
+    phase: phaseMessage(plan.phase),
+    routes: plan.routes.map(routeMessage),
+  };
+}
+
+/** An event of a connection in the contract's form. */
+export function eventMessage(connectionId: string, event: ConnectEvent): ConnectResponse {
+  switch (event.kind) {
+    case 'phase': {
+      const value = { phase: connectPhaseMessage(event.phase), detail: event.detail };
+      return { connectionId, event: { $case: 'phase', value } };
+    }
+    case 'plan':
+      return { connectionId, event: { $case: 'plan', value: planMessage(event.plan) } };
+    case 'ready': {
+      const { ready } = event;
+      const method = ConnectionMethod[ready.method];
+      const transport = ConnectionTransport[ready.transport];
+      return { connectionId, event: { $case: 'ready', value: { ...ready, method, transport, forwards: [] } } };
+    }
+  }
+}
+
+/** A connection's state in the contract's form. */
+export function connectionMessage({ id, ref, startedAt, phase, ready }: ConnectionState): Connection {
+  return {
+    connectionId: id,
+    workspace: workspaceRefMessage(ref),
+    phase: connectPhaseMessage(phase),
+    localPort: ready?.localPort ?? 0,
+    method: ready === undefined ? ConnectionMethod.UNSPECIFIED : ConnectionMethod[ready.method],
+    transport: ready === undefined ? ConnectionTransport.UNSPECIFIED : ConnectionTransport[ready.transport],
+    startedAt,
+  };
+}
+
+function connectPhaseMessage(phase: ConnectPhase): ConnectPhaseMessage {
+  return ConnectPhaseMessage[phase];
+}
+
+function routeMessage(route: Route): RouteMessage {
+  const publicKey = route.identity?.publicKey;
+  return {
+    method: ConnectionMethod[route.method],
+    transport: ConnectionTransport[route.transport],
+    verdict: RouteVerdict[route.verdict],
+    reason: route.reason,
+    target: route.target,
+    user: route.user,
+    keyFingerprint: publicKey === undefined ? '' : fingerprintSha256(publicKey.blob),
+  };
+}

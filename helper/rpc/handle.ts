@@ -1,0 +1,64 @@
+import { randomUUID } from 'node:crypto';
+import type { handleServerStreamingCall, handleUnaryCall, ServerWritableStream } from '@grpc/grpc-js';
+import { Failure, failure } from '../failures.ts';
+import { log } from '../log.ts';
+import { DeadlineError } from '../platform/deadline.ts';
+import { failureStatus } from './failureStatus.ts';
+import { requireReadable } from './requestGuard.ts';
+
+/** A call without streams. The signal aborts when the client cancels, or its deadline passes. */
+export type Unary<Request, Response> = (request: Request, signal: AbortSignal) => Promise<Response>;
+
+/** A call that answers with a stream, over when the promise is. */
+export type ServerStream<Request, Response> = (
+  request: Request,
+  send: (response: Response) => void,
+  signal: AbortSignal,
+) => Promise<void>;
+
+/** Makes a gRPC handler of a function that throws Failures. */
+export function unary<Request, Response>(handler: Unary<Request, Response>): handleUnaryCall<Request, Response> {
+  return (call, callback) => {
+    const abort = new AbortController();
+    call.once('cancelled', () => abort.abort(failure('CANCELLED', {}))); // also comes after each normal end
+    guarded(call.request, (request) => handler(request, abort.signal)).then(
+      (response) => callback(null, response),
+      (error: unknown) => callback(failureStatus(toFailure(error))),
+    );
+  };
+}
+
+/** Makes a gRPC handler of a function that throws Failures. */
+export function serverStream<Request, Response>(
+  handler: ServerStream<Request, Response>,
+): handleServerStreamingCall<Request, Response> {
+  return (call: ServerWritableStream<Request, Response>) => {
+    const abort = new AbortController();
+    call.once('cancelled', () => abort.abort(failure('CANCELLED', {})));
+    const send = (response: Response) => {
+      if (!call.cancelled) call.write(response);
+    };
+    guarded(call.request, (request) => handler(request, send, abort.signal)).then(
+      () => call.end(),
+      (error: unknown) => call.emit('error', failureStatus(toFailure(error))),
+    );
+  };
+}
+
+async function guarded<Request, Result>(request: Request, handler: (request: Request) => Promise<Result>) {
+  requireReadable(request);
+  return handler(request);
+}
+
+function toFailure(error: unknown): Failure {
+  if (error instanceof Failure) {
+    log.info('rpc.failed', { code: error.code, cause: error.cause });
+    return error;
+  }
+  if (error instanceof DeadlineError) {
+    return failure('DEADLINE_EXCEEDED', { what: 'the call', timeoutMs: String(error.timeoutMs) }, error);
+  }
+  const id = randomUUID();
+  log.error('rpc.internal', { id, error });
+  return failure('INTERNAL', { id }, error);
+}

@@ -1,0 +1,57 @@
+import { parseInstallation } from '../account/installation.ts';
+import type { HelperSettings } from '../connection/core.ts';
+import { failure } from '../failures.ts';
+import type {
+  HelperServiceServer,
+  InitializeRequest,
+  InitializeResponse,
+} from '../gen/gitpod/helper/v1/helper_service.ts';
+import { Secret } from '../platform/secret.ts';
+import { helperVersion, protocolVersion } from '../version.ts';
+import { serverStream, unary } from './handle.ts';
+import { notImplemented } from './notImplemented.ts';
+import type { Session } from './session.ts';
+
+/** Serves HelperService. `shutDown` is called once the answer to Shutdown is on its way. */
+export function helperService(session: Session, shutDown: () => void): HelperServiceServer {
+  return {
+    initialize: unary(async (request: InitializeRequest): Promise<InitializeResponse> => {
+      requireCommonProtocol(request);
+      await session.initialize(toSettings(request));
+      return { helperVersion, protocolVersion, capabilities: ['connect.tcp'], session: '' };
+    }),
+    collectDiagnostics: serverStream(notImplemented('HelperService.CollectDiagnostics')),
+    shutdown: unary(async () => {
+      setImmediate(shutDown);
+      return {};
+    }),
+  };
+}
+
+function requireCommonProtocol({ minProtocolVersion: min, maxProtocolVersion: max }: InitializeRequest): void {
+  if (min <= protocolVersion && protocolVersion <= max) return;
+  const offered = min === max ? String(min) : `${min} to ${max}`;
+  throw failure('PROTOCOL_VERSION_UNSUPPORTED', { offered, supported: String(protocolVersion) });
+}
+
+function toSettings(request: InitializeRequest): HelperSettings {
+  if (request.proxy !== undefined && request.proxy.url !== '') {
+    throw failure('NOT_IMPLEMENTED', { method: 'a proxy given at Initialize' });
+  }
+  const { overrides } = request;
+  const sshPort = overrides?.sshPort ?? 0;
+  if (sshPort > 65_535)
+    throw failure('INVALID_ARGUMENT', { argument: 'ssh_port', problem: `${sshPort} is not a port` });
+  return {
+    credentials: request.credentials.map(({ host, token }) => {
+      if (token === '') throw failure('INVALID_ARGUMENT', { argument: 'credentials', problem: 'a token is empty' });
+      return { host: parseInstallation(host).host, token: new Secret(token) };
+    }),
+    caCertificatesPem: request.caCertificatesPem,
+    caFile: overrides?.caFile ?? '',
+    resolve: overrides?.resolve ?? [],
+    sshPort,
+    home: overrides?.home ?? '',
+    sshConfigFile: overrides?.sshConfigFile ?? '',
+  };
+}

@@ -1,0 +1,141 @@
+import { resolve } from 'node:path';
+import { passwdHome } from '../../platform/home.ts';
+import { SshConfigError } from '../errors.ts';
+import { assertSafeDestination, type Destination } from './destination.ts';
+import { expandPath, type TokenValues } from './expansion.ts';
+import { type IdentityAgent, parseIdentityAgent } from './identityAgent.ts';
+import type { OpenSshEnvironment } from './openSsh.ts';
+import { runSshG, runSshGForDefaults, type SshGOutput } from './sshG.ts';
+import { hostConfigWithoutOpenSsh } from './withoutOpenSsh.ts';
+
+export interface IdentityFileEntry {
+  /** Absolute. */
+  readonly path: string;
+  /** `config`: named by the user; `default`: one of OpenSSH's own names, used as no other is configured. */
+  readonly origin: 'config' | 'default';
+}
+
+/** What OpenSSH's configuration says about one destination, as far as it matters here; terms as in ssh_config(5). */
+export interface HostConfig {
+  /** As asked for, before `HostName`. */
+  readonly host: string;
+  readonly hostName: string;
+  readonly user: string;
+  readonly port: number;
+  readonly identityFiles: readonly IdentityFileEntry[];
+  /** Absolute. */
+  readonly certificateFiles: readonly string[];
+  readonly identitiesOnly: boolean;
+  readonly identityAgent: IdentityAgent;
+  readonly pubkeyAuthentication: boolean;
+  /** Undefined when not configured. */
+  readonly preferredAuthentications: readonly string[] | undefined;
+  /** Undefined when it is not known which are accepted. */
+  readonly pubkeyAcceptedAlgorithms: readonly string[] | undefined;
+  readonly proxyJump: string | undefined;
+  readonly proxyCommand: string | undefined;
+  readonly hostKeyAlias: string | undefined;
+  /** One sentence when the configuration could not be read as OpenSSH would. */
+  readonly degraded: string | undefined;
+}
+
+const DEFAULT_DEADLINE_MS = 10_000;
+
+/**
+ * Resolves OpenSSH's configuration for a destination with OpenSSH's own `ssh -G`, which also runs `Match exec` commands:
+ * call it once for each connect. Without OpenSSH the result is `degraded`.
+ *
+ * @throws SshConfigError when the destination or the configuration cannot be used, or OpenSSH is late (10 s by default).
+ */
+export async function resolveHostConfig(
+  destination: Destination,
+  environment: OpenSshEnvironment,
+  options: { readonly signal: AbortSignal; readonly deadlineMs?: number },
+): Promise<HostConfig> {
+  assertSafeDestination(destination);
+  if (environment.sshPath === undefined) return hostConfigWithoutOpenSsh(destination, environment);
+  const runOptions = { signal: options.signal, deadlineMs: options.deadlineMs ?? DEFAULT_DEADLINE_MS };
+  const [output, defaults] = await Promise.all([
+    runSshG(environment.sshPath, destination, environment, runOptions),
+    runSshGForDefaults(environment.sshPath, environment, runOptions),
+  ]);
+  return toHostConfig(destination, environment, output, defaults);
+}
+
+function toHostConfig(
+  destination: Destination,
+  environment: OpenSshEnvironment,
+  output: SshGOutput,
+  defaults: SshGOutput,
+): HostConfig {
+  const tokens: TokenValues = {
+    originalHost: destination.host,
+    hostName: required(output, 'hostname'),
+    port: Number(required(output, 'port')),
+    user: required(output, 'user'),
+    hostKeyAlias: single(output, 'hostkeyalias'),
+    proxyJump: unlessNone(single(output, 'proxyjump')),
+  };
+  const absolute = (path: string) => resolve(expandPath(path, tokens, environment));
+  return {
+    host: destination.host,
+    hostName: tokens.hostName,
+    user: tokens.user,
+    port: tokens.port,
+    identityFiles: identityFiles(output, defaults, absolute),
+    certificateFiles: (output.get('certificatefile') ?? []).filter(isNotNone).map(absolute),
+    identitiesOnly: flag(output, 'identitiesonly'),
+    identityAgent: parseIdentityAgent(inHome(single(output, 'identityagent'), environment)),
+    pubkeyAuthentication: flag(output, 'pubkeyauthentication'),
+    preferredAuthentications: single(output, 'preferredauthentications')?.split(','),
+    pubkeyAcceptedAlgorithms: single(output, 'pubkeyacceptedalgorithms')?.split(','),
+    proxyJump: tokens.proxyJump,
+    proxyCommand: unlessNone(single(output, 'proxycommand')),
+    hostKeyAlias: tokens.hostKeyAlias,
+    degraded: undefined,
+  };
+}
+
+/** OpenSSH prints its default names only when no `IdentityFile` applies, and never beside one. */
+function identityFiles(
+  output: SshGOutput,
+  defaults: SshGOutput,
+  absolute: (path: string) => string,
+): readonly IdentityFileEntry[] {
+  const written = output.get('identityfile') ?? [];
+  const defaultNames = defaults.get('identityfile') ?? [];
+  const areDefaults = written.join('\n') === defaultNames.join('\n');
+  const origin = areDefaults ? 'default' : 'config';
+  return written.filter(isNotNone).map((path) => ({ path: absolute(path), origin }));
+}
+
+/** `ssh -G` prints this path with the passwd home already filled in; with an overridden home that is the home meant. */
+function inHome(path: string | undefined, environment: OpenSshEnvironment): string | undefined {
+  const prefix = `${passwdHome()}/`;
+  if (path === undefined || !environment.homeIsOverridden || !path.startsWith(prefix)) return path;
+  return resolve(environment.home, path.slice(prefix.length));
+}
+
+function single(output: SshGOutput, keyword: string): string | undefined {
+  return output.get(keyword)?.[0];
+}
+
+function required(output: SshGOutput, keyword: string): string {
+  const value = single(output, keyword);
+  if (value === undefined) throw new SshConfigError(`ssh -G printed no ${keyword}`);
+  return value;
+}
+
+/** Yes and no are printed as such for some keywords and as true and false for others. */
+function flag(output: SshGOutput, keyword: string): boolean {
+  const value = single(output, keyword);
+  return value !== undefined && value !== 'no' && value !== 'false';
+}
+
+function unlessNone(value: string | undefined): string | undefined {
+  return value === undefined || isNotNone(value) ? value : undefined;
+}
+
+function isNotNone(value: string): boolean {
+  return value.toLowerCase() !== 'none';
+}

@@ -1,0 +1,72 @@
+import { accessSync, constants, statSync } from 'node:fs';
+import { delimiter, isAbsolute, join, resolve } from 'node:path';
+import { passwdHome } from '../../platform/home.ts';
+
+export type EnvironmentVariables = Readonly<Record<string, string | undefined>>;
+
+/** Where OpenSSH and its files are, and as whom it runs. */
+export interface OpenSshEnvironment {
+  /** The ssh program found on PATH; undefined when this machine has none. */
+  readonly sshPath: string | undefined;
+  /** What `-F` was given: an absolute path, or `none`. */
+  readonly configFile: string | undefined;
+  readonly home: string;
+  /** With a home other than the passwd entry's, nothing of that one is read. */
+  readonly homeIsOverridden: boolean;
+  /** The environment of every child; with an overridden home its `HOME` is that one. */
+  readonly env: EnvironmentVariables;
+}
+
+export interface OpenSshOverrides {
+  readonly home?: string;
+  readonly configFile?: string;
+  readonly env?: EnvironmentVariables;
+}
+
+/** Finds OpenSSH and decides which home and configuration file count. Relative paths are taken from the working directory. */
+export function openSshEnvironment(overrides: OpenSshOverrides = {}): OpenSshEnvironment {
+  const home = overrides.home === undefined ? passwdHome() : resolve(overrides.home);
+  const homeIsOverridden = home !== passwdHome();
+  const env = overrides.env ?? process.env;
+  return {
+    sshPath: findProgram('ssh', env),
+    configFile: resolveConfigFile(overrides.configFile),
+    home,
+    homeIsOverridden,
+    env: homeIsOverridden ? { ...env, HOME: home } : env,
+  };
+}
+
+/**
+ * Gives the configuration file to pass to OpenSSH with `-F`, `none` included; undefined when OpenSSH is to find its own.
+ * With an overridden home there always is one, for without `-F` OpenSSH reads the passwd home's.
+ */
+export function effectiveConfigFile(environment: OpenSshEnvironment): string | undefined {
+  if (environment.configFile !== undefined) return environment.configFile;
+  if (!environment.homeIsOverridden) return undefined;
+  const homeConfigFile = join(environment.home, '.ssh', 'config');
+  return statSync(homeConfigFile, { throwIfNoEntry: false }) === undefined ? 'none' : homeConfigFile;
+}
+
+function resolveConfigFile(configFile: string | undefined): string | undefined {
+  return configFile === undefined || configFile === 'none' ? configFile : resolve(configFile);
+}
+
+/** Finds a program on PATH; relative entries do not count, so the working directory cannot plant one. */
+function findProgram(name: string, env: EnvironmentVariables): string | undefined {
+  const onWindows = process.platform === 'win32';
+  const { PATH, Path, SystemRoot } = env;
+  const directories = (PATH ?? Path ?? '').split(delimiter).filter((directory) => isAbsolute(directory));
+  if (onWindows && SystemRoot !== undefined) directories.push(join(SystemRoot, 'System32', 'OpenSSH'));
+  return directories.map((directory) => join(directory, onWindows ? `${name}.exe` : name)).find(isExecutableFile);
+}
+
+function isExecutableFile(path: string): boolean {
+  if (statSync(path, { throwIfNoEntry: false })?.isFile() !== true) return false;
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}

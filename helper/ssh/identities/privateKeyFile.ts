@@ -1,0 +1,90 @@
+import { SshKeyFormatError } from '../errors.ts';
+import { type RegularFile, readRegularFile } from '../regularFile.ts';
+import { parseOpensshPrivateKey } from './opensshPrivateKey.ts';
+import { decodeBase64, type PublicKey } from './publicKey.ts';
+import { publicKeyOfPem } from './publicKeyOfPem.ts';
+
+/** What a private key file tells without its passphrase. */
+export type PrivateKeyFile =
+  | {
+      readonly state: 'plain';
+      readonly format: 'openssh' | 'pem';
+      readonly publicKey: PublicKey;
+      /** OpenSSH ignores such a file: others may read it. */
+      readonly permissionsTooOpen: boolean;
+    }
+  | {
+      readonly state: 'encrypted';
+      readonly format: 'openssh' | 'pem';
+      /** Undefined in the formats that encrypt the public half as well. */
+      readonly publicKey: PublicKey | undefined;
+      readonly permissionsTooOpen: boolean;
+    }
+  | { readonly state: 'missing' }
+  /** `reason` ends a sentence that begins with the file's name. */
+  | { readonly state: 'unreadable' | 'not-a-private-key'; readonly reason: string };
+
+/** Reads what a private key file tells without its passphrase: openssh-key-v1, PKCS#1, SEC1, DSA and PKCS#8. */
+export async function readPrivateKeyFile(path: string): Promise<PrivateKeyFile> {
+  const file = await readRegularFile(path);
+  if (file.state !== 'read') return file;
+  try {
+    return { ...parsePrivateKey(file.bytes), permissionsTooOpen: hasOpenPermissions(file) };
+  } catch (error) {
+    if (error instanceof SshKeyFormatError) return { state: 'not-a-private-key', reason: error.message };
+    throw error;
+  }
+}
+
+type ParsedPrivateKey =
+  | { readonly state: 'plain'; readonly format: 'openssh' | 'pem'; readonly publicKey: PublicKey }
+  | { readonly state: 'encrypted'; readonly format: 'openssh' | 'pem'; readonly publicKey: PublicKey | undefined };
+
+function parsePrivateKey(bytes: Buffer): ParsedPrivateKey {
+  const text = bytes.toString('latin1');
+  const [, label, body] = /^-----BEGIN ([A-Z0-9 ]+)-----\r?\n(.*?)-----END \1-----/ms.exec(text) ?? [];
+  switch (label) {
+    case 'OPENSSH PRIVATE KEY':
+      return parseOpenssh(body ?? '');
+    case 'ENCRYPTED PRIVATE KEY':
+      return { state: 'encrypted', format: 'pem', publicKey: undefined };
+    case 'RSA PRIVATE KEY':
+    case 'EC PRIVATE KEY':
+    case 'DSA PRIVATE KEY':
+    case 'PRIVATE KEY': {
+      const encrypted = /^Proc-Type: 4,ENCRYPTED/m.test(body ?? '');
+      if (encrypted) return { state: 'encrypted', format: 'pem', publicKey: undefined };
+      return { state: 'plain', format: 'pem', publicKey: explain('is damaged', () => publicKeyOfPem(bytes)) };
+    }
+    default:
+      throw new SshKeyFormatError(describeForeignFile(text, label));
+  }
+}
+
+function parseOpenssh(body: string): ParsedPrivateKey {
+  const { publicKey, encrypted } = explain('is damaged', () =>
+    parseOpensshPrivateKey(decodeBase64(body.replace(/\s/g, ''))),
+  );
+  return { state: encrypted ? 'encrypted' : 'plain', format: 'openssh', publicKey };
+}
+
+function explain<Value>(what: string, parse: () => Value): Value {
+  try {
+    return parse();
+  } catch (error) {
+    if (!(error instanceof SshKeyFormatError)) throw error;
+    throw new SshKeyFormatError(`${what}: ${error.message}`, { cause: error });
+  }
+}
+
+function describeForeignFile(text: string, label: string | undefined): string {
+  if (text.startsWith('PuTTY-User-Key-File-'))
+    return 'is a PuTTY key, which OpenSSH does not read; convert it with puttygen';
+  if (label?.startsWith('PGP ') === true) return 'is a PGP file, not an SSH key';
+  return 'is not a private key';
+}
+
+/** As OpenSSH judges: a file of this user that group or others may use in any way. Windows has no such mode. */
+function hasOpenPermissions(file: Extract<RegularFile, { state: 'read' }>): boolean {
+  return process.getuid !== undefined && file.ownerId === process.getuid() && (file.mode & 0o077) !== 0;
+}
