@@ -1,5 +1,5 @@
-import { rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { build, type Metafile, type Plugin } from 'esbuild';
 
 const root = import.meta.dirname;
@@ -24,12 +24,15 @@ const runtimeCheck = `if (Number(process.versions.node.split('.')[0]) < 22) {
   process.exit(1);
 }`;
 
-/** Bundles the helper into `<outDirectory>/helper.cjs` and tells what went into it. */
-export async function buildHelper(outDirectory: string): Promise<Metafile> {
-  rmSync(outDirectory, { recursive: true, force: true });
-  const { metafile } = await build({
+/** The bundle, the package's bin. */
+export const bundlePath = join(root, 'dist/helper.cjs');
+
+/** Bundles the helper into {@link bundlePath} and tells what went into it. */
+export async function buildHelper(): Promise<Metafile> {
+  const { metafile, outputFiles } = await build({
     entryPoints: [join(root, 'helper/main.ts')],
-    outfile: join(outDirectory, 'helper.cjs'),
+    outfile: bundlePath,
+    write: false,
     bundle: true,
     platform: 'node',
     target: 'node22',
@@ -44,7 +47,16 @@ export async function buildHelper(outDirectory: string): Promise<Metafile> {
     logLevel: 'warning',
     absWorkingDir: root,
   });
+  for (const { path, contents } of outputFiles) replaceFile(path, contents);
   return metafile;
 }
 
-if (import.meta.main) await buildHelper(join(root, 'dist'));
+/** In one step, since a helper may be started from it at any time. */
+function replaceFile(path: string, contents: Uint8Array): void {
+  mkdirSync(dirname(path), { recursive: true });
+  const temporary = `${path}.${process.pid}`;
+  writeFileSync(temporary, contents, { mode: 0o755 });
+  renameSync(temporary, path);
+}
+
+if (import.meta.main) await buildHelper();

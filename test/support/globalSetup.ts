@@ -2,14 +2,16 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { buildHelper } from '../../build.ts';
 
 const graceMs = 3_000;
 
 /**
- * Gives the whole run a temporary directory of its own and, at the end, fails the run if a file is left in it or a
+ * Builds the helper's bundle, for the tests that run it. Gives the whole run a temporary directory of its own and, at the end, fails the run if a file is left in it or a
  * process that was started below it is still there.
  */
 export default async function setup(): Promise<() => Promise<void>> {
+  await buildHelper();
   const runDirectory = mkdtempSync(join(tmpdir(), 'gitpod-helper-test-'));
   const previous = process.env['TMPDIR'];
   process.env['TMPDIR'] = runDirectory;
