@@ -128,6 +128,9 @@ class ConnectionBeingMade {
         ownerToken,
         network: this.#context.network,
         signal: this.#signal,
+        requireRunning: async () => {
+          runningInstance(ref, await controlPlane.getWorkspace(ref.workspaceId, this.#signal));
+        },
         onWaiting: (detail) => {
           if (sshIsUp) this.#enter('WAITING_FOR_BACKEND', detail);
         },

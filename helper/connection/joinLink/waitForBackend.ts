@@ -20,6 +20,8 @@ export interface BackendWait {
   readonly ownerToken: OwnerToken;
   readonly network: Network;
   readonly signal: AbortSignal;
+  /** @throws Failure when the workspace does not run any more. */
+  readonly requireRunning: () => Promise<void>;
   /** Called before each new wait with what the launcher said. */
   readonly onWaiting: (detail: string) => void;
 }
@@ -56,7 +58,7 @@ async function ask(wait: BackendWait): Promise<Answer> {
   const token = await wait.ownerToken.get();
   const response = await get(wait, token.reveal());
   if (response instanceof Failure) return retryOrThrow(response);
-  if (response.status !== 401 && response.status !== 403) return interpret(response, wait);
+  if (response.status !== 401 && response.status !== 403) return await interpret(response, wait);
   const replacement = await wait.ownerToken.replacementFor(token);
   if (replacement === undefined) throw failure('OWNER_TOKEN_REFUSED', where(wait));
   return { retryBecause: 'the owner token was replaced' };
@@ -82,14 +84,17 @@ function retryOrThrow(networkProblem: Failure): Answer {
   return { retryBecause: 'its launcher cannot be reached' };
 }
 
-function interpret({ status, contentType, body }: HttpResponse, wait: BackendWait): Answer {
+async function interpret({ status, contentType, body }: HttpResponse, wait: BackendWait): Promise<Answer> {
   if (status === 200) return interpretLink(body, wait);
   if (status >= 500) return { retryBecause: 'the IDE is still starting' };
   if (status !== 404) {
     throw failure('JOIN_LINK_INVALID', { ...where(wait), problem: `the launcher answered with HTTP ${status}` });
   }
   // ws-proxy: an empty 404 is an unknown workspace, a page one whose port nobody listens on (ssh-gateway-observed §2, 12).
-  if (!contentType.startsWith('text/html')) throw failure('WORKSPACE_NOT_FOUND', where(wait));
+  if (!contentType.startsWith('text/html')) {
+    await wait.requireRunning();
+    return { retryBecause: 'the workspace is not reachable yet' };
+  }
   const sinceStartMs = wait.startedAt === undefined ? Number.POSITIVE_INFINITY : Date.now() - wait.startedAt.getTime();
   if (sinceStartMs < launcherStartMs) return { retryBecause: 'the workspace has just started' };
   throw failure('BACKEND_NOT_CONFIGURED', where(wait));

@@ -13,7 +13,10 @@ export interface OpenSshEnvironment {
   readonly home: string;
   /** With a home other than the passwd entry's, nothing of that one is read. */
   readonly homeIsOverridden: boolean;
-  /** The environment of every child; with an overridden home its `HOME` is that one. */
+  /**
+   * The environment of every child. With an overridden home its `HOME` is that one: `Include` is resolved by glob(3),
+   * which follows `$HOME`, and so does the shell of `Match exec`.
+   */
   readonly env: EnvironmentVariables;
 }
 

@@ -2,7 +2,6 @@ import { runProcess } from '../../platform/process.ts';
 import { ProcessError } from '../../platform/processError.ts';
 import { SshConfigError } from '../errors.ts';
 import type { Destination } from './destination.ts';
-import { homeOverlay } from './homeOverlay.ts';
 import { effectiveConfigFile, type OpenSshEnvironment } from './openSsh.ts';
 
 /** What `ssh -G` printed: lower-case keyword to its values, in their order. */
@@ -24,9 +23,9 @@ export async function runSshG(
   environment: OpenSshEnvironment,
   options: SshGOptions,
 ): Promise<SshGOutput> {
-  await using overlay = await homeOverlay(environment, effectiveConfigFile(environment));
+  const configFile = effectiveConfigFile(environment);
   const args = [
-    ...(overlay.configFile === undefined ? [] : ['-F', overlay.configFile]),
+    ...(configFile === undefined ? [] : ['-F', configFile]),
     ...(destination.user === undefined ? [] : ['-l', destination.user]),
     ...(destination.port === undefined ? [] : ['-p', String(destination.port)]),
     ...['-G', '--', destination.host],
@@ -35,7 +34,7 @@ export async function runSshG(
     const { stdout } = await runProcess(sshPath, args, { ...options, env: environment.env });
     return parseSshG(stdout);
   } catch (error) {
-    if (error instanceof ProcessError) throw explainFailure(error, destination, overlay.originalOf);
+    if (error instanceof ProcessError) throw explainFailure(error, destination);
     throw error;
   }
 }
@@ -63,11 +62,7 @@ export function parseSshG(output: string): SshGOutput {
   return values;
 }
 
-function explainFailure(
-  error: ProcessError,
-  destination: Destination,
-  originalOf: (file: string) => string,
-): SshConfigError {
+function explainFailure(error: ProcessError, destination: Destination): SshConfigError {
   const { failure } = error;
   if (failure.kind === 'deadline') {
     const message =
@@ -75,9 +70,8 @@ function explainFailure(
       'a Match exec command in it may be hanging';
     return new SshConfigError(message, { cause: error });
   }
-  const [, copiedFile, line, problem] = /^(.+?):? line (\d+): (.*?)\r?$/m.exec(error.stderr) ?? [];
-  if (copiedFile !== undefined && problem !== undefined) {
-    const file = originalOf(copiedFile);
+  const [, file, line, problem] = /^(.+?):? line (\d+): (.*?)\r?$/m.exec(error.stderr) ?? [];
+  if (file !== undefined && problem !== undefined) {
     return new SshConfigError(`${file} line ${line}: ${problem}`, { file, line: Number(line), cause: error });
   }
   return new SshConfigError(lastLineOf(error.stderr) ?? error.message, { cause: error });
