@@ -1,4 +1,4 @@
-import { Secret } from './platform/secret.ts';
+import { redactSecrets, Secret } from './platform/secret.ts';
 
 /** How much is logged; each level includes those before it. */
 export const logLevels = ['silent', 'error', 'warn', 'info', 'debug'] as const;
@@ -52,11 +52,11 @@ function describeError(error: Error): object {
 }
 
 /**
- * Takes secrets of known shapes out of a text, whoever put them there: personal access tokens, bearer tokens, the
+ * Takes every secret there is out of a text, and those of known shapes, whoever put them there: personal access tokens, bearer tokens, the
  * token half of an SSH user `id#token`, and a join link's one-time `jt`.
  */
 export function redactText(text: string): string {
-  return text
+  return redactSecrets(text)
     .replaceAll(/gitpod_pat_[\w-]+\.[\w-]+/g, '[redacted]')
     .replaceAll(/\b(bearer\s+)[\w.~+/-]+=*/gi, '$1[redacted]')
     .replaceAll(/([a-z0-9]{2,16}-[a-z0-9]{2,16}-[a-z0-9]{8,11})#[\w.-]{16,}/g, '$1#[redacted]')

@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream';
 import { Server, ServerCredentials } from '@grpc/grpc-js';
 import type { RpcService } from '../rpc/services.ts';
 import { watchParent } from './parentWatch.ts';
@@ -25,9 +26,10 @@ export function serveStdio(
     'grpc.max_receive_message_length': hardMessageLimitBytes,
     'grpc.max_send_message_length': hardMessageLimitBytes,
   });
+  const stream = takeStdio();
   const shutdown = new Shutdown(async (graceful) => {
     await release();
-    if (graceful) await closeServer(server);
+    if (graceful) await drain(server, stream);
     server.forceShutdown();
   });
   shutDownOnSignalsAndCrashes(shutdown);
@@ -39,7 +41,6 @@ export function serveStdio(
     server.addService(definition, implementation);
   }
 
-  const stream = takeStdio();
   stream.on('error', (error) => {
     const exitCode = error instanceof NotHttp2Error ? 65 : 0;
     if (exitCode !== 0) process.stderr.write(`gitpod-helper: ${error.message}\n`);
@@ -50,13 +51,17 @@ export function serveStdio(
   server.createConnectionInjector(ServerCredentials.createInsecure()).injectConnection(stream);
 }
 
-/** Streams still open keep tryShutdown from ever calling back, so it gets a deadline. */
-function closeServer(server: Server): Promise<void> {
+/**
+ * Ends the connection once every call has its status. `tryShutdown` calls back before that, and never while a stream is
+ * open; what tells is the end of our stream.
+ */
+function drain(server: Server, stream: Duplex): Promise<void> {
   return new Promise((resolve) => {
     const deadline = setTimeout(resolve, gracefulTimeoutMs);
-    server.tryShutdown(() => {
+    stream.once('close', () => {
       clearTimeout(deadline);
       resolve();
     });
+    server.tryShutdown(() => undefined);
   });
 }

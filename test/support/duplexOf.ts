@@ -21,5 +21,6 @@ export function duplexOf(input: Readable, output: Writable): Duplex {
     if (!duplex.push(chunk)) input.pause();
   });
   input.once('end', () => duplex.push(null));
+  input.once('close', () => duplex.destroy());
   return duplex;
 }

@@ -56,7 +56,7 @@ export class GrpcClient implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    this.#session.destroy();
+    if (!this.#session.destroyed) this.#session.destroy();
   }
 }
 
