@@ -1,6 +1,7 @@
+import { createHash } from 'node:crypto';
 import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { build, type Metafile, type Plugin } from 'esbuild';
+import { type BuildOptions, build, type Metafile, type OutputFile, type Plugin } from 'esbuild';
 
 const root = import.meta.dirname;
 
@@ -19,43 +20,68 @@ const leftOut: Plugin = {
   },
 };
 
-const runtimeCheck = `if (Number(process.versions.node.split('.')[0]) < 22) {
-  console.error('gitpod-helper needs Node 22 or newer; this is ' + process.version + '. See https://nodejs.org');
-  process.exit(1);
-}`;
+/** gRPC and ws load zlib at once and use it for compression only, which nobody here asks for: it waits for its first use. */
+const zlibAtFirstUse: Plugin = {
+  name: 'zlib-at-first-use',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^zlib$/ }, () => ({ path: 'zlib', namespace: 'at-first-use' }));
+    onLoad({ filter: /.*/, namespace: 'at-first-use' }, () => ({
+      contents: `module.exports = new Proxy({}, { get: (_, name) => require('node:zlib')[name] })`,
+    }));
+  },
+};
 
-/** The bundle, the package's bin. */
+const common: BuildOptions & { write: false } = {
+  bundle: true,
+  platform: 'node',
+  format: 'cjs',
+  minify: true,
+  keepNames: true, // error and class names are in the log
+  lineLimit: 160, // Node prints the whole source line of an uncaught error
+  legalComments: 'none',
+  logLevel: 'warning',
+  absWorkingDir: root,
+  write: false,
+};
+
+/** The bundle, the package's bin. It starts `helper-main.cjs` beside it. */
 export const bundlePath = join(root, 'dist/helper.cjs');
 
-/** Bundles the helper into {@link bundlePath} and tells what went into it. */
+/** Bundles the helper into `dist/` and tells what went into it. */
 export async function buildHelper(): Promise<Metafile> {
-  const { metafile, outputFiles } = await build({
-    entryPoints: [join(root, 'helper/main.ts')],
-    outfile: bundlePath,
-    write: false,
-    bundle: true,
-    platform: 'node',
+  const main = await build({
+    ...common,
+    entryPoints: ['helper/main.ts'],
+    outfile: join(root, 'dist/helper-main.cjs'),
     target: 'node22',
-    format: 'cjs',
-    minifySyntax: true,
-    minifyIdentifiers: false, // names in stack traces are worth more than the bytes
-    lineLimit: 160, // Node prints the whole source line of an uncaught error
-    legalComments: 'none',
-    banner: { js: `#!/usr/bin/env node\n${runtimeCheck}` },
-    plugins: [leftOut],
+    supported: { 'dynamic-import': false }, // a script from the code cache has no loader for import()
+    plugins: [leftOut, zlibAtFirstUse],
     metafile: true,
-    logLevel: 'warning',
-    absWorkingDir: root,
   });
-  for (const { path, contents } of outputFiles) replaceFile(path, contents);
-  return metafile;
+  const hash = createHash('sha256').update(onlyFile(main.outputFiles).contents).digest('hex').slice(0, 16);
+  const bootstrap = await build({
+    ...common,
+    entryPoints: ['helper/bootstrap.ts'],
+    outfile: bundlePath,
+    target: 'node14', // so that an old Node gets as far as the message for it
+    define: { __BUNDLE_HASH__: JSON.stringify(hash) },
+    banner: { js: '#!/usr/bin/env node' },
+  });
+  for (const { path, contents } of [...main.outputFiles, ...bootstrap.outputFiles]) replaceFile(path, contents);
+  return main.metafile;
+}
+
+function onlyFile(files: readonly OutputFile[]): OutputFile {
+  const [file] = files;
+  if (file === undefined || files.length > 1) throw new Error(`one file was to be built, not ${files.length}`);
+  return file;
 }
 
 /** In one step, since a helper may be started from it at any time. */
 function replaceFile(path: string, contents: Uint8Array): void {
   mkdirSync(dirname(path), { recursive: true });
   const temporary = `${path}.${process.pid}`;
-  writeFileSync(temporary, contents, { mode: 0o755 });
+  writeFileSync(temporary, contents, { mode: path === bundlePath ? 0o755 : 0o644 });
   renameSync(temporary, path);
 }
 

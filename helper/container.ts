@@ -5,6 +5,7 @@ import { Connections } from './connection/connections.ts';
 import type { ConnectContext } from './connection/connectWorkspace.ts';
 import type { Core, HelperSettings } from './connection/core.ts';
 import { failure } from './failures.ts';
+import { configureLog, logLevels } from './log.ts';
 import { Network } from './platform/network/network.ts';
 import { parseResolveOverride, type ResolveOverride } from './platform/network/resolveOverride.ts';
 import { splitPem } from './platform/network/trustedCertificates.ts';
@@ -72,6 +73,7 @@ function readCaFile(path: string): readonly string[] {
 
 /** Serves the contract on standard input and output. */
 export function serveContractOnStdio(): void {
+  configureLog({ level: logLevels.find((level) => level === process.env['GITPOD_HELPER_LOG']) ?? 'info' });
   const session = new Session(wireCore);
   serveStdio(
     (shutDown) => rpcServices(session, shutDown),

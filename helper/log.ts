@@ -52,8 +52,8 @@ function describeError(error: Error): object {
 }
 
 /**
- * Takes every secret there is out of a text, and those of known shapes, whoever put them there: personal access tokens, bearer tokens, the
- * token half of an SSH user `id#token`, and a join link's one-time `jt`.
+ * Takes every secret there is out of a text, and those of known shapes, whoever put them there: personal access
+ * tokens, bearer tokens, the token half of an SSH user `id#token`, and a join link's one-time `jt`.
  */
 export function redactText(text: string): string {
   return redactSecrets(text)

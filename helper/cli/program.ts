@@ -8,12 +8,12 @@ import { addPlanCommand } from './plan.ts';
 import { addServeCommand } from './serve.ts';
 
 /** The command line: one file a command. Wrong usage exits with 2. */
-export function createProgram(wireCore: WireCore, serveStdio: () => void): Command {
+export function createProgram(wireCore: WireCore): Command {
   const program = new Command('gitpod-helper')
     .description('Finds your Gitpod workspaces, matches your SSH keys and connects to your workspaces')
     .version(helperVersion)
     .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2));
-  addServeCommand(program, serveStdio);
+  addServeCommand(program);
   addListCommand(program, wireCore);
   addKeysCommand(program, wireCore);
   addPlanCommand(program, wireCore);

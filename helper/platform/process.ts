@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess, spawn as spawnProcess } from 'node:child_process';
 import { ProcessError, type ProcessFailure } from './processError.ts';
 
 export interface ProcessOptions {
@@ -41,6 +41,7 @@ export async function runProcess(
   args: readonly string[],
   options: ProcessOptions,
 ): Promise<ProcessOutput> {
+  const { spawn } = await import('node:child_process'); // at first use: the start is quicker without it
   options.signal.throwIfAborted();
   const child = spawn(file, args, {
     detached: process.platform !== 'win32',
@@ -65,7 +66,7 @@ export async function runProcess(
     const killFor = (why: ProcessFailure | 'abort') => {
       if (killedFor !== undefined) return;
       killedFor = why;
-      killTree(child);
+      killTree(child, spawn);
       graceTimer = setTimeout(() => finish(null, 'SIGKILL'), KILL_GRACE_MS);
     };
     const onAbort = () => killFor('abort');
@@ -114,7 +115,7 @@ export async function runProcess(
 }
 
 /** Kills a child that leads its own process group, and everything in that group. */
-function killTree(child: ChildProcess): void {
+function killTree(child: ChildProcess, spawn: typeof spawnProcess): void {
   if (child.pid === undefined) return;
   if (process.platform === 'win32') {
     const taskkill = spawn('taskkill', ['/pid', String(child.pid), '/T', '/F'], { stdio: 'ignore', windowsHide: true });

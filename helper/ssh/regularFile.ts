@@ -1,5 +1,4 @@
 import { constants } from 'node:fs';
-import { open } from 'node:fs/promises';
 
 export type RegularFile =
   | { readonly state: 'read'; readonly bytes: Buffer; readonly mode: number; readonly ownerId: number }
@@ -12,6 +11,7 @@ const MAX_BYTES = 1024 * 1024;
 /** Reads a whole file of at most 1 MiB. Nothing but a regular file is read, so a pipe or device cannot make us wait. */
 export async function readRegularFile(path: string): Promise<RegularFile> {
   try {
+    const { open } = await import('node:fs/promises'); // at first use: the start is quicker without it
     await using file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
     const stats = await file.stat();
     if (!stats.isFile()) return { state: 'unreadable', reason: 'is not a regular file' };

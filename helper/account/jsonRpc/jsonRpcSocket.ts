@@ -1,4 +1,4 @@
-import WebSocket from 'ws';
+import type { WebSocket } from 'ws';
 import { log } from '../../log.ts';
 import { raceSignal } from '../../platform/deadline.ts';
 import type { Network } from '../../platform/network/network.ts';
@@ -59,9 +59,10 @@ export class JsonRpcSocket {
    * @throws UpgradeRefusedError, Node's own error, or the signal's reason.
    */
   static async open(url: string, token: Secret, network: Network, signal: AbortSignal): Promise<JsonRpcSocket> {
-    const socket = new WebSocket(url, {
+    const { default: WebSocketClient } = await import('ws'); // at first use: the start is quicker without it
+    const socket = new WebSocketClient(url, {
       headers: { Authorization: `Bearer ${token.reveal()}` },
-      agent: network.agent,
+      agent: await network.agent(),
       perMessageDeflate: false,
       followRedirects: false,
       maxPayload: maxMessageBytes,
@@ -96,7 +97,7 @@ export class JsonRpcSocket {
 
   /** Calls `method`. @throws JsonRpcError, SocketClosedError, or the signal's reason. */
   call(method: string, parameters: readonly unknown[], signal: AbortSignal): Promise<unknown> {
-    if (this.#socket.readyState !== WebSocket.OPEN) return Promise.reject(new SocketClosedError('not connected'));
+    if (this.#socket.readyState !== this.#socket.OPEN) return Promise.reject(new SocketClosedError('not connected'));
     const id = this.#nextId++;
     const answer = new Promise<unknown>((resolve, reject) => this.#pending.set(id, { resolve, reject }));
     this.#socket.send(JSON.stringify({ jsonrpc: '2.0', id, method, params: parameters }));

@@ -1,6 +1,6 @@
 import type { LookupAddress } from 'node:dns';
 import { lookup as dnsLookup } from 'node:dns';
-import { Agent, type RequestOptions, request } from 'node:https';
+import type { Agent, RequestOptions } from 'node:https';
 import { connect, isIP, type LookupFunction, type Socket } from 'node:net';
 import { overriddenAddress, type ResolveOverride } from './resolveOverride.ts';
 import { trustedContext } from './trustedCertificates.ts';
@@ -29,8 +29,9 @@ export class Network implements Disposable {
   }
 
   /** Connects for HTTPS requests and WebSockets; made at first use, since reading the trusted certificates takes a while. */
-  get agent(): Agent {
-    this.#agent ??= new Agent({
+  async agent(): Promise<Agent> {
+    const https = await import('node:https'); // at first use: the start is quicker without it
+    this.#agent ??= new https.Agent({
       keepAlive: true,
       lookup: this.lookup,
       secureContext: trustedContext(this.#settings.additionalCaPem),
@@ -83,8 +84,9 @@ export class Network implements Disposable {
     url: URL,
     options: { headers?: Readonly<Record<string, string>>; signal: AbortSignal; maxBodyBytes: number },
   ): Promise<HttpResponse> {
+    const { request } = await import('node:https');
     const requestOptions: RequestOptions = {
-      agent: this.agent,
+      agent: await this.agent(),
       headers: { ...options.headers },
       signal: options.signal,
     };
