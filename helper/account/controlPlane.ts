@@ -6,10 +6,6 @@ import type { RegisteredPublicKey, WorkspaceRecord } from './records.ts';
  * INSTALLATION_ERROR, …) or the signal's reason.
  */
 export interface ControlPlane extends AsyncDisposable {
-  /** The user's name, as the installation shows it. */
-  userName(signal: AbortSignal): Promise<string>;
-  /** The scopes of the token in use. */
-  tokenScopes(signal: AbortSignal): Promise<readonly string[]>;
   /** At most `limit` workspaces of the user: running ones first, then those with the newest activity. */
   listWorkspaces(limit: number, signal: AbortSignal): Promise<readonly WorkspaceRecord[]>;
   /** @throws Failure WORKSPACE_NOT_FOUND. */

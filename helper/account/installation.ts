@@ -17,7 +17,7 @@ export interface Installation {
  */
 export function parseInstallation(text: string): Installation {
   const trimmed = text.trim();
-  const url = URL.parse(/^https?:\/\//i.test(trimmed) ? trimmed : `https://${trimmed}`);
+  const url = trimmed.startsWith('/') ? null : URL.parse(trimmed.includes('://') ? trimmed : `https://${trimmed}`);
   if (url === null || url.hostname === '' || url.username !== '' || !/^[a-z0-9.\-[\]:]+$/.test(url.hostname)) {
     throw failure('INVALID_ARGUMENT', { argument: 'host', problem: `"${trimmed.slice(0, 100)}" is not a host name` });
   }

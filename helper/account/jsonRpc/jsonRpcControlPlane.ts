@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { failure } from '../../failures.ts';
 import { Deadline, raceSignal } from '../../platform/deadline.ts';
 import type { Network } from '../../platform/network/network.ts';
@@ -7,7 +6,7 @@ import type { ControlPlane } from '../controlPlane.ts';
 import type { Installation } from '../installation.ts';
 import type { RegisteredPublicKey, WorkspaceRecord } from '../records.ts';
 import { callFailure } from './callFailure.ts';
-import { asArray, asObject, asString, stringAt } from './json.ts';
+import { asArray, asString } from './json.ts';
 import { JsonRpcError, JsonRpcSocket, SocketClosedError } from './jsonRpcSocket.ts';
 import { parsePublicKeys, parseWorkspaceInfo } from './parseRecords.ts';
 
@@ -25,20 +24,6 @@ export class JsonRpcControlPlane implements ControlPlane {
     this.#installation = installation;
     this.#token = token;
     this.#network = network;
-  }
-
-  async userName(signal: AbortSignal): Promise<string> {
-    return this.#call('getLoggedInUser', [], signal, (result) => {
-      const user = asObject(result, 'user');
-      return stringAt(user, 'fullName') || stringAt(user, 'name');
-    });
-  }
-
-  async tokenScopes(signal: AbortSignal): Promise<readonly string[]> {
-    const tokenHash = createHash('sha256').update(this.#token.reveal()).digest('hex');
-    return this.#call('getGitpodTokenScopes', [tokenHash], signal, (result) =>
-      asArray(result, 'scopes').map((scope) => asString(scope, 'scope')),
-    );
   }
 
   async listWorkspaces(limit: number, signal: AbortSignal): Promise<readonly WorkspaceRecord[]> {

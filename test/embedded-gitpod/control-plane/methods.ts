@@ -1,0 +1,75 @@
+import type { Directory } from '../model/directory.ts';
+import { hadPod } from '../model/phase.ts';
+import type { EmbeddedUser } from '../model/user.ts';
+import type { EmbeddedWorkspace } from '../model/workspace.ts';
+import { isObject } from './jsonRpc.ts';
+import { ErrorCode, RpcError } from './rpcError.ts';
+import { censoredWorkspaceInfoView, userView, workspaceInfoView } from './views.ts';
+
+export interface MethodContext {
+  readonly user: EmbeddedUser;
+  readonly directory: Directory;
+}
+
+/** Answers one call; throws {@link RpcError} or a plain Error, which becomes code 500. */
+export type Method = (context: MethodContext, args: readonly unknown[]) => unknown;
+
+const defaultListLimit = 20;
+
+/** The methods of the control plane that are built (gitpod-wire §2.4). */
+export const methods: ReadonlyMap<string, Method> = new Map<string, Method>([
+  ['getLoggedInUser', ({ user }) => userView(user)],
+  ['getGitpodTokenScopes', ({ user }, [hash]) => oauthScopes(user, hash)],
+  ['getWorkspaces', (context, [options]) => listWorkspaces(context, options)],
+  ['getWorkspace', (context, [id]) => censoredWorkspaceInfoView(ownWorkspace(context, id))],
+  ['getOwnerToken', (context, [id]) => ownerToken(ownWorkspace(context, id))],
+  ['getSSHPublicKeys', ({ user }) => user.sshPublicKeys],
+  ['addSSHPublicKey', ({ user }, [value]) => addSshPublicKey(user, value)],
+]);
+
+/** Personal access tokens are kept elsewhere, and hashed without their signature, so they are never found. */
+function oauthScopes(user: EmbeddedUser, hash: unknown): readonly string[] {
+  const token = typeof hash === 'string' ? user.findToken(hash) : undefined;
+  return token?.kind === 'oauth' ? token.scopes : [];
+}
+
+function listWorkspaces({ user, directory }: MethodContext, given: unknown): unknown {
+  const options = isObject(given) ? given : {};
+  const { limit, searchString, pinnedOnly } = options;
+  return directory
+    .workspacesOf(user)
+    .filter((workspace) => pinnedOnly !== true || workspace.options.pinned)
+    .filter((workspace) => typeof searchString !== 'string' || matches(workspace, searchString))
+    .sort(runningFirstThenNewest)
+    .slice(0, typeof limit === 'number' ? limit : defaultListLimit)
+    .map(workspaceInfoView);
+}
+
+function matches({ id, options }: EmbeddedWorkspace, searchString: string): boolean {
+  return [id, options.description, options.contextUrl].some((text) => text.includes(searchString));
+}
+
+function runningFirstThenNewest(a: EmbeddedWorkspace, b: EmbeddedWorkspace): number {
+  const running = Number(b.phase === 'running') - Number(a.phase === 'running');
+  return running || Date.parse(b.options.creationTime) - Date.parse(a.options.creationTime);
+}
+
+function ownWorkspace({ user, directory }: MethodContext, id: unknown): EmbeddedWorkspace {
+  const workspace = typeof id === 'string' ? directory.findWorkspace(id) : undefined;
+  if (workspace?.owner !== user) throw new RpcError(ErrorCode.NOT_FOUND, 'Workspace not found.');
+  return workspace;
+}
+
+function ownerToken(workspace: EmbeddedWorkspace): string {
+  if (workspace.options.neverStarted) throw new RpcError(ErrorCode.NOT_FOUND, 'No workspace instance found.');
+  if (!hadPod(workspace.phase)) throw new RpcError(ErrorCode.NOT_FOUND, 'owner token not found');
+  return workspace.ownerToken;
+}
+
+function addSshPublicKey(user: EmbeddedUser, value: unknown): unknown {
+  const { name, key } = isObject(value) ? value : {};
+  if (typeof name !== 'string' || typeof key !== 'string') {
+    throw new RpcError(ErrorCode.BAD_REQUEST, 'name and key are needed');
+  }
+  return user.addSshPublicKey(name, key);
+}

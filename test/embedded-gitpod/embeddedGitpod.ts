@@ -1,0 +1,196 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ControlPlane } from './control-plane/controlPlane.ts';
+import type { GitpodEvent, RecordEvent } from './events.ts';
+import { type Faults, noFaults } from './faults.ts';
+import { HttpsServer } from './https/httpsServer.ts';
+import { Directory } from './model/directory.ts';
+import type { EmbeddedUser } from './model/user.ts';
+import { EmbeddedWorkspace } from './model/workspace.ts';
+import { type WorkspaceOptions, withDefaults } from './model/workspaceOptions.ts';
+import { generateSshGatewayKeys, SshGateway, type SshGatewayKeys } from './ssh-gateway/sshGateway.ts';
+import { SshTransport } from './ssh-wire/sshTransport.ts';
+import { CertificateAuthority } from './tls/certificates.ts';
+import { Launcher } from './workspace/launcher.ts';
+import { WorkspaceRuntimes } from './workspace/workspaceRuntimes.ts';
+
+export type { GitpodEvent } from './events.ts';
+export type { Faults } from './faults.ts';
+export type { WorkspacePhase } from './model/phase.ts';
+export type { SshPublicKey } from './model/sshPublicKey.ts';
+export type { EmbeddedUser } from './model/user.ts';
+export type { EmbeddedWorkspace } from './model/workspace.ts';
+export type { Admission, BackendState, UpstreamState, WorkspaceOptions } from './model/workspaceOptions.ts';
+
+export interface EmbeddedGitpodOptions {
+  /** The installation's host name; `gitpod.test` unless given. */
+  readonly domain?: string;
+  /** How often the control plane pings its WebSockets; 30 s unless given. */
+  readonly pingIntervalMs?: number;
+  /** How long the SSH gateway waits for a supervisor that hangs; 5 s unless given. */
+  readonly supervisorTimeoutMs?: number;
+}
+
+/** The cluster that every workspace is in. */
+const cluster = 'ws-eu1';
+
+const defaultPingIntervalMs = 30_000;
+const defaultSupervisorTimeoutMs = 5_000;
+
+interface Parts {
+  readonly domain: string;
+  readonly caFile: string;
+  readonly faults: Faults;
+  readonly events: readonly GitpodEvent[];
+  readonly directory: Directory;
+  readonly runtimes: WorkspaceRuntimes;
+  readonly controlPlane: ControlPlane;
+  readonly https: HttpsServer;
+  readonly sshGateway: SshGateway;
+  readonly sshGatewayKeys: SshGatewayKeys;
+}
+
+/**
+ * A real implementation of Gitpod's interfaces in this process, on loopback ports that it chooses: control plane, workspace
+ * hosts, SSH gateway and what runs in the workspaces. Dispose it to close and remove everything.
+ */
+export class EmbeddedGitpod implements AsyncDisposable {
+  readonly #parts: Parts;
+  readonly #resources: AsyncDisposableStack;
+
+  static async start(options: EmbeddedGitpodOptions = {}): Promise<EmbeddedGitpod> {
+    await using resources = new AsyncDisposableStack();
+    const parts = await startParts(options, resources);
+    return new EmbeddedGitpod(parts, resources.move());
+  }
+
+  private constructor(parts: Parts, resources: AsyncDisposableStack) {
+    this.#parts = parts;
+    this.#resources = resources;
+  }
+
+  /** `<domain>:<https port>`: what a client is given as the Gitpod host. */
+  get host(): string {
+    return `${this.#parts.domain}:${this.httpsPort}`;
+  }
+
+  get origin(): string {
+    return `https://${this.host}`;
+  }
+
+  /** The certificate authority's root as a PEM file; removed on dispose. */
+  get caFile(): string {
+    return this.#parts.caFile;
+  }
+
+  get httpsPort(): number {
+    return this.#parts.https.port;
+  }
+
+  get sshPort(): number {
+    return this.#parts.sshGateway.port;
+  }
+
+  /** A pattern list as in ssh_config(5) PATTERNS, `=`, and the address of the hosts it matches. */
+  get resolve(): string {
+    const { domain } = this.#parts;
+    return `${domain},*.${domain}=127.0.0.1`;
+  }
+
+  /** What `/_ssh/host_keys` lists. */
+  get sshHostKeys(): readonly { readonly type: string; readonly blob: Buffer }[] {
+    return this.#parts.sshGatewayKeys.listed.map(({ type, blob }) => ({ type, blob }));
+  }
+
+  get faults(): Faults {
+    return this.#parts.faults;
+  }
+
+  /** What clients did so far, oldest first. */
+  get events(): readonly GitpodEvent[] {
+    return this.#parts.events;
+  }
+
+  addUser({ name }: { readonly name: string }): EmbeddedUser {
+    return this.#parts.directory.addUser(name);
+  }
+
+  addWorkspace(owner: EmbeddedUser, options: Partial<WorkspaceOptions> = {}): EmbeddedWorkspace {
+    const { directory, controlPlane, runtimes, domain } = this.#parts;
+    const workspace = new EmbeddedWorkspace(withDefaults(options), owner, {
+      clusterHost: `${cluster}.${domain}:${this.httpsPort}`,
+      backendFingerprint: (owning) => runtimes.of(owning).backend.fingerprint(),
+      phaseChanged: (changed) => controlPlane.pushInstanceUpdate(changed),
+      dropConnections: (dropped) => runtimes.dropConnections(dropped),
+    });
+    directory.addWorkspace(workspace);
+    return workspace;
+  }
+
+  /** Cuts every WebSocket of the control plane, as when the server restarts. */
+  dropApiConnections(): void {
+    this.#parts.controlPlane.dropConnections();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#resources.disposeAsync();
+  }
+}
+
+/** Starts everything; what was started is in `resources`, in order. */
+async function startParts(options: EmbeddedGitpodOptions, resources: AsyncDisposableStack): Promise<Parts> {
+  const domain = options.domain ?? 'gitpod.test';
+  const clusterDomain = `${cluster}.${domain}`;
+  const faults = noFaults();
+  const directory = new Directory();
+  const events: GitpodEvent[] = [];
+  const record: RecordEvent = (event) => events.push(event);
+
+  const authority = await CertificateAuthority.create();
+  const [sshGatewayKeys] = await Promise.all([generateSshGatewayKeys(), SshTransport.prepare()]);
+  const temporaryDirectory = await mkdtemp(join(tmpdir(), 'embedded-gitpod-'));
+  resources.defer(() => rm(temporaryDirectory, { recursive: true, force: true }));
+  const caFile = join(temporaryDirectory, 'ca.pem');
+  await writeFile(caFile, authority.certificate);
+
+  const runtimes = resources.use(new WorkspaceRuntimes({ directory: temporaryDirectory, record }));
+  const pingIntervalMs = options.pingIntervalMs ?? defaultPingIntervalMs;
+  const controlPlane = new ControlPlane({ hostname: domain, directory, faults, record, pingIntervalMs });
+  const identity = await authority.issue([domain, `*.${domain}`, `*.${clusterDomain}`, `*.ssh.${clusterDomain}`]);
+  const https = resources.use(
+    await HttpsServer.listen(identity, (port) => ({
+      origin: `https://${domain}:${port}`,
+      domain,
+      clusterDomain,
+      directory,
+      controlPlane,
+      launcher: new Launcher((workspace) => runtimes.of(workspace).backend),
+      sshHostKeys: sshGatewayKeys.listed,
+      faults,
+      record,
+    })),
+  );
+  resources.defer(() => controlPlane.dropConnections());
+  const sshGateway = resources.use(
+    await SshGateway.listen(sshGatewayKeys, {
+      directory,
+      faults,
+      record,
+      runtimeOf: (workspace) => runtimes.of(workspace),
+      supervisorTimeoutMs: options.supervisorTimeoutMs ?? defaultSupervisorTimeoutMs,
+    }),
+  );
+  return {
+    domain,
+    caFile,
+    faults,
+    events,
+    directory,
+    runtimes,
+    controlPlane,
+    https,
+    sshGateway,
+    sshGatewayKeys,
+  };
+}

@@ -1,0 +1,41 @@
+/** Troubles a test can switch on and off while clients are connected. All are off at the start. */
+export interface Faults {
+  /** Answers every `GET /_ssh/host_keys` with this instead. */
+  hostKeysResponse: { readonly status: number; readonly contentType?: string; readonly body: string } | undefined;
+  /** The SSH gateway presents an ed25519 key that `/_ssh/host_keys` does not list. */
+  presentedHostKeyNotListed: boolean;
+  /** Cuts the remote stderr short and sends exit-status before the last stdout data, as the real SSH gateway may. */
+  scrambleExecOutput: boolean;
+  /** Denies every SSH authentication request, as for a workspace that is not running. */
+  denySsh: boolean;
+  /** Takes no public key, registered or not. */
+  refuseKeys: boolean;
+  /** Replaces the workspace's owner token just before the next password is looked at; switches itself off then. */
+  rotateOwnerTokenAtNextPassword: boolean;
+  /** Ends a denied SSH connection with a reset, as a client that has more to send may see it at the real SSH gateway. */
+  resetOnDenial: boolean;
+  /** Resets TCP connections to the SSH gateway as soon as they are accepted. */
+  refuseSsh: boolean;
+  /** Accepts TCP connections to the SSH gateway and never says anything, like a firewall that swallows port 22. */
+  stallSsh: boolean;
+  /** Answers every WebSocket upgrade of the control plane with this status. */
+  apiUpgradeStatus: number | undefined;
+  /** Methods of the control plane that fail with this error. */
+  readonly rpcErrors: Map<string, { readonly code: number; readonly message: string; readonly data?: unknown }>;
+}
+
+export function noFaults(): Faults {
+  return {
+    hostKeysResponse: undefined,
+    presentedHostKeyNotListed: false,
+    scrambleExecOutput: false,
+    denySsh: false,
+    refuseKeys: false,
+    rotateOwnerTokenAtNextPassword: false,
+    resetOnDenial: false,
+    refuseSsh: false,
+    stallSsh: false,
+    apiUpgradeStatus: undefined,
+    rpcErrors: new Map(),
+  };
+}

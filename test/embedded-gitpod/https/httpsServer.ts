@@ -1,0 +1,98 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createServer, type Server } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
+import type { ControlPlane } from '../control-plane/controlPlane.ts';
+import type { RecordEvent } from '../events.ts';
+import type { Directory } from '../model/directory.ts';
+import type { TlsIdentity } from '../tls/certificates.ts';
+import type { Launcher } from '../workspace/launcher.ts';
+import { type Answer, answer, sendAnswer } from './answer.ts';
+import { type HostRoute, routeHost } from './hostRoute.ts';
+import { answerInstallationHost } from './installationHost.ts';
+import { refuseUpgrade } from './refuseUpgrade.ts';
+import { answerWorkspaceHost, type WorkspaceHostOptions } from './workspaceHost.ts';
+import { answerWorkspacePort } from './workspacePortHost.ts';
+
+export interface HttpsServerOptions extends WorkspaceHostOptions {
+  readonly domain: string;
+  readonly clusterDomain: string;
+  readonly directory: Directory;
+  readonly controlPlane: ControlPlane;
+  readonly launcher: Launcher;
+  readonly record: RecordEvent;
+}
+
+/** The one TLS port: the installation's host and every workspace host, told apart by `Host`. */
+export class HttpsServer implements AsyncDisposable {
+  readonly port: number;
+  readonly #server: Server;
+
+  /** @param createOptions gets the port, which the origin in some answers contains */
+  static async listen(
+    identity: TlsIdentity,
+    createOptions: (port: number) => HttpsServerOptions,
+  ): Promise<HttpsServer> {
+    const server = createServer({ cert: identity.certificate, key: identity.privateKey });
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject);
+      server.listen(0, '127.0.0.1', resolve);
+    });
+    return new HttpsServer(server, createOptions);
+  }
+
+  private constructor(server: Server, createOptions: (port: number) => HttpsServerOptions) {
+    this.#server = server;
+    this.port = (server.address() as AddressInfo).port;
+    const options = createOptions(this.port);
+    server.on('request', (request, response) => void serve(request, response, options));
+    server.on('upgrade', (request, socket, head) => upgrade(request, socket, head, options));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
+    this.#server.closeAllConnections();
+    await closed;
+  }
+}
+
+async function serve(request: IncomingMessage, response: ServerResponse, options: HttpsServerOptions): Promise<void> {
+  const found = await answerRequest(request, options);
+  const path = (request.url ?? '').split('?')[0] ?? '';
+  const host = request.headers.host ?? '';
+  options.record({ kind: 'http', host, method: request.method ?? '', path, status: found.status });
+  sendAnswer(response, found);
+}
+
+async function answerRequest(request: IncomingMessage, options: HttpsServerOptions): Promise<Answer> {
+  const route = routeOf(request, options);
+  switch (route.kind) {
+    case 'installation':
+      return answerInstallationHost(request);
+    case 'workspace': {
+      const isKnown = options.directory.findWorkspace(route.workspaceId)?.hasPod ?? false;
+      return answerWorkspaceHost(request, { workspaceId: route.workspaceId, isKnown }, options);
+    }
+    case 'workspace-port': {
+      const workspace = options.directory.findWorkspace(route.workspaceId);
+      const target = { workspace, port: route.port, debug: route.debug };
+      return answerWorkspacePort(request, target, { hostname: options.domain, launcher: options.launcher });
+    }
+    case 'foreign-content':
+      return answer(200);
+    case 'unknown':
+      return answer(404);
+  }
+}
+
+function upgrade(request: IncomingMessage, socket: Duplex, head: Buffer, options: HttpsServerOptions): void {
+  socket.on('error', () => socket.destroy());
+  const path = (request.url ?? '').split('?')[0];
+  const isControlPlane = routeOf(request, options).kind === 'installation' && path === '/api/v1';
+  if (isControlPlane) options.controlPlane.handleUpgrade(request, socket, head);
+  else refuseUpgrade(socket, 502, '');
+}
+
+function routeOf(request: IncomingMessage, options: HttpsServerOptions): HostRoute {
+  return routeHost(request.headers.host ?? '', options.domain, options.clusterDomain);
+}

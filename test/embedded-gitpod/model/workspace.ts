@@ -1,0 +1,90 @@
+import { newOwnerToken, newUuid } from './ids.ts';
+import { hasPod, type WorkspacePhase } from './phase.ts';
+import type { EmbeddedUser } from './user.ts';
+import type { Admission, BackendState, UpstreamState, WorkspaceOptions } from './workspaceOptions.ts';
+
+/** Where a workspace is reached: the cluster's host names and what the outside needs to be told about a change. */
+export interface WorkspaceSite {
+  /** `ws-eu1.<domain>:<https port>` */
+  readonly clusterHost: string;
+  backendFingerprint(workspace: EmbeddedWorkspace): Promise<string>;
+  phaseChanged(workspace: EmbeddedWorkspace): void;
+  dropConnections(workspace: EmbeddedWorkspace): void;
+}
+
+/** A workspace and its one instance; its states can be set while everything runs. */
+export class EmbeddedWorkspace {
+  readonly options: WorkspaceOptions;
+  readonly owner: EmbeddedUser;
+  readonly id: string;
+  readonly instanceId = newUuid();
+  /** The port of the JetBrains backend on the workspace's own loopback, which only its SSH server reaches. */
+  readonly backendPort: number;
+  upstream: UpstreamState;
+  backend: BackendState;
+  admission: Admission;
+  readonly #site: WorkspaceSite;
+  #phase: WorkspacePhase;
+  #ownerToken = newOwnerToken();
+
+  constructor(options: WorkspaceOptions, owner: EmbeddedUser, site: WorkspaceSite) {
+    this.options = options;
+    this.owner = owner;
+    this.id = options.id;
+    this.backendPort = options.backendPort;
+    this.upstream = options.upstream;
+    this.backend = options.backend;
+    this.admission = options.admission;
+    this.#site = site;
+    this.#phase = options.phase;
+  }
+
+  /** `<id>.ws-eu1.<domain>:<https port>` */
+  get host(): string {
+    return `${this.id}.${this.#site.clusterHost}`;
+  }
+
+  get ideUrl(): string {
+    return `https://${this.host}`;
+  }
+
+  /** `<id>.ssh.ws-eu1.<domain>`, without a port: the SSH gateway's is `sshPort` of the embedded Gitpod. */
+  get sshHost(): string {
+    return `${this.id}.ssh.${this.#site.clusterHost.replace(/:\d+$/, '')}`;
+  }
+
+  get ownerToken(): string {
+    return this.#ownerToken;
+  }
+
+  get phase(): WorkspacePhase {
+    return this.#phase;
+  }
+
+  /** Pushes `onInstanceUpdate` to the owner's connections. */
+  set phase(phase: WorkspacePhase) {
+    if (phase === this.#phase) return;
+    this.#phase = phase;
+    this.#site.phaseChanged(this);
+  }
+
+  /** Whether the workspace proxy knows the workspace. */
+  get hasPod(): boolean {
+    return !this.options.neverStarted && hasPod(this.#phase);
+  }
+
+  /** SHA-256 of the backend's certificate, upper-case hex without colons: the join link's `fp`. */
+  get joinLinkFingerprint(): Promise<string> {
+    return this.#site.backendFingerprint(this);
+  }
+
+  /** Replaces the owner token: the old one is worth nothing at once. */
+  rotateOwnerToken(): void {
+    this.#ownerToken = newOwnerToken();
+  }
+
+  /** Cuts every SSH connection to this workspace, as when its pod goes away. */
+  dropConnections(): void {
+    this.#site.dropConnections(this);
+  }
+}

@@ -1,0 +1,30 @@
+/** SSH message numbers used here (RFC 4250 §4.1.2, RFC 8308; PING and PONG: OpenSSH PROTOCOL §1.8). */
+export const MSG = {
+  DISCONNECT: 1,
+  SERVICE_REQUEST: 5,
+  SERVICE_ACCEPT: 6,
+  EXT_INFO: 7,
+  USERAUTH_REQUEST: 50,
+  USERAUTH_FAILURE: 51,
+  USERAUTH_SUCCESS: 52,
+  USERAUTH_PK_OK: 60,
+  GLOBAL_REQUEST: 80,
+  REQUEST_SUCCESS: 81,
+  REQUEST_FAILURE: 82,
+  CHANNEL_OPEN: 90,
+  CHANNEL_OPEN_CONFIRMATION: 91,
+  CHANNEL_OPEN_FAILURE: 92,
+  CHANNEL_WINDOW_ADJUST: 93,
+  CHANNEL_DATA: 94,
+  CHANNEL_EXTENDED_DATA: 95,
+  CHANNEL_EOF: 96,
+  CHANNEL_CLOSE: 97,
+  CHANNEL_REQUEST: 98,
+  CHANNEL_SUCCESS: 99,
+  CHANNEL_FAILURE: 100,
+  PING: 192,
+  PONG: 193,
+} as const;
+
+/** The first message number of the connection protocol (RFC 4254); everything below belongs to the transport or to authentication. */
+export const FIRST_CONNECTION_MESSAGE = 80;
