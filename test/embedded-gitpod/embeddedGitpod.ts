@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ControlPlane } from './control-plane/controlPlane.ts';
+import { defaultCallsPerMinute } from './control-plane/rateLimiter.ts';
 import type { GitpodEvent, RecordEvent } from './events.ts';
 import { type Faults, noFaults } from './faults.ts';
 import { HttpsServer } from './https/httpsServer.ts';
@@ -28,6 +29,8 @@ export interface EmbeddedGitpodOptions {
   readonly domain?: string;
   /** How often the control plane pings its WebSockets; 30 s unless given. */
   readonly pingIntervalMs?: number;
+  /** How many calls the control plane takes of a user in a minute; 200 unless given. */
+  readonly callsPerMinute?: number;
   /** How long the SSH gateway waits for a supervisor that hangs; 5 s unless given. */
   readonly supervisorTimeoutMs?: number;
 }
@@ -155,8 +158,15 @@ async function startParts(options: EmbeddedGitpodOptions, resources: AsyncDispos
   await writeFile(caFile, authority.certificate);
 
   const runtimes = resources.use(new WorkspaceRuntimes({ directory: temporaryDirectory, record }));
-  const pingIntervalMs = options.pingIntervalMs ?? defaultPingIntervalMs;
-  const controlPlane = new ControlPlane({ hostname: domain, directory, faults, record, pingIntervalMs });
+  const { pingIntervalMs = defaultPingIntervalMs, callsPerMinute = defaultCallsPerMinute } = options;
+  const controlPlane = new ControlPlane({
+    hostname: domain,
+    directory,
+    faults,
+    record,
+    pingIntervalMs,
+    callsPerMinute,
+  });
   const identity = await authority.issue([domain, `*.${domain}`, `*.${clusterDomain}`, `*.ssh.${clusterDomain}`]);
   const https = resources.use(
     await HttpsServer.listen(identity, (port) => ({

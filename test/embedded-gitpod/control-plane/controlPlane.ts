@@ -10,6 +10,7 @@ import { RateLimiter } from './rateLimiter.ts';
 export interface ControlPlaneOptions extends Omit<ConnectionOptions, 'rateLimiter'> {
   /** The installation's host name, without a port. */
   readonly hostname: string;
+  readonly callsPerMinute: number;
 }
 
 /** `wss://<host>/api/v1`: the upgrade's checks and the connections that passed them (gitpod-wire §2.1). */
@@ -23,7 +24,7 @@ export class ControlPlane {
   });
 
   constructor(options: ControlPlaneOptions) {
-    this.#options = { ...options, rateLimiter: new RateLimiter() };
+    this.#options = { ...options, rateLimiter: new RateLimiter(options.callsPerMinute) };
   }
 
   handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
