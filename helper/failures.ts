@@ -231,6 +231,11 @@ const situations = {
     ],
     retryable: true,
   }),
+  TUNNEL_REFUSED: (d: { host: string; problem: string }): Situation => ({
+    message: `The WebSocket to ${d.host}, which is the way around a blocked SSH port, cannot be opened: ${d.problem}.`,
+    remedies: [retry, { action: 'CHANGE_SETTING', text: 'Ask whether a proxy or firewall refuses WebSockets' }],
+    retryable: true,
+  }),
   KEY_REFUSED: (d: InWorkspace & { fingerprint: string }): Situation => ({
     message: `The SSH gateway refused the key ${d.fingerprint} for ${d.workspaceId}.`,
     remedies: [
@@ -349,5 +354,11 @@ export class Failure extends Error {
 
 /** Describes a situation from the catalogue; `cause` goes to the log and nowhere else. */
 export function failure<Code extends FailureCode>(code: Code, details: FailureDetails[Code], cause?: unknown): Failure {
-  return new Failure(code, catalogue[code](details), details, cause);
+  return new Failure(code, catalogue[code](details), inContractCase(details), cause);
+}
+
+/** Names of details are in the contract's case, `workspace_id`. */
+function inContractCase(details: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  const toSnakeCase = (name: string) => name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+  return Object.fromEntries(Object.entries(details).map(([name, value]) => [toSnakeCase(name), value]));
 }

@@ -33,6 +33,7 @@ export function exitCodeOf(code: FailureCode): number {
     case 'NOT_AN_INSTALLATION':
     case 'INSTALLATION_ERROR':
     case 'PORT_22_BLOCKED':
+    case 'TUNNEL_REFUSED':
     case 'SSH_CONNECTION_LOST':
       return 5;
     case 'NO_MATCHING_KEY':

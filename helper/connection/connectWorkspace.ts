@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream';
 import type { Accounts } from '../account/accounts.ts';
 import { Failure, failure } from '../failures.ts';
 import { pause } from '../platform/deadline.ts';
@@ -8,16 +9,18 @@ import type { OpenSshEnvironment } from '../ssh/config/openSsh.ts';
 import type { HostKey } from '../ssh/hostkeys/hostKey.ts';
 import type { WorkspaceRef } from '../workspaces/workspace.ts';
 import { carryBackend } from './carryBackend.ts';
+import { dialSshGateway } from './dialSshGateway.ts';
 import type { ConnectEvent, ConnectPhase } from './events.ts';
 import { fetchHostKeys } from './hostKeys.ts';
 import { waitForBackend } from './joinLink/waitForBackend.ts';
 import { LocalForward } from './localForward.ts';
-import { carryOut, mayBeTheMethodsFault } from './methods.ts';
+import { carryOut, type RuledOut, ruledOutBy } from './methods.ts';
 import { OwnerToken } from './ownerToken.ts';
 import type { Plan, Route } from './plan.ts';
 import { type PlanOptions, planWorkspace } from './planWorkspace.ts';
 import { runningInstance } from './runningWorkspace.ts';
 import { connectSshGateway } from './sshGateway.ts';
+import { openWebSocketTunnel } from './webSocketTunnel.ts';
 import { type WorkspaceAddress, workspaceAddress } from './workspaceAddress.ts';
 
 /** What to connect. */
@@ -167,8 +170,8 @@ class ConnectionBeingMade {
       try {
         return { route, ssh: await this.#connectBy(route, address, ownerToken, hostKeys) };
       } catch (error) {
-        if (!(error instanceof Failure) || !mayBeTheMethodsFault(error)) throw error;
-        current = withoutRoute(current, route, error.message);
+        if (!(error instanceof Failure) || ruledOutBy(error) === 'everything') throw error;
+        current = withoutRoute(current, route, ruledOutBy(error), error.message);
         if (!current.routes.some(({ verdict }) => verdict === 'CHOSEN')) throw error;
         this.#emit({ kind: 'plan', plan: current });
       }
@@ -192,7 +195,7 @@ class ConnectionBeingMade {
             sshUser: address.sshUser,
             hostKeys,
             authentication,
-            network: this.#context.network,
+            openStream: () => this.#openStream(route, address, ownerToken),
             signal: this.#signal,
             onAuthenticating: () => this.#enter('AUTHENTICATING', `as ${address.sshUser}`),
           }),
@@ -201,6 +204,17 @@ class ConnectionBeingMade {
         if (!(error instanceof SshClientError)) throw error;
         await this.#explainDenial(error, giveUpAt);
       }
+    }
+  }
+
+  #openStream(route: Route, { sshHost, origin }: WorkspaceAddress, ownerToken: OwnerToken): Promise<Duplex> {
+    const { network, sshPort } = this.#context;
+    const { ref } = this.#request;
+    switch (route.transport) {
+      case 'TCP':
+        return dialSshGateway(sshHost, sshPort, network, this.#signal);
+      case 'WEBSOCKET':
+        return openWebSocketTunnel({ ref, origin, ownerToken, network, signal: this.#signal });
     }
   }
 
@@ -234,10 +248,13 @@ function requireRoute(plan: Plan, { ref, method, useLocalApp }: ConnectRequest):
 }
 
 /** The plan after one of its routes has failed: the next one that is usable is chosen. */
-function withoutRoute(plan: Plan, failed: Route, reason: string): Plan {
-  const next = plan.routes.find(({ verdict }) => verdict === 'USABLE');
+function withoutRoute(plan: Plan, failed: Route, ruledOut: RuledOut, reason: string): Plan {
+  const isOpen = ({ verdict }: Route) => verdict === 'CHOSEN' || verdict === 'USABLE';
+  const isRuledOut = (route: Route) =>
+    route === failed || (ruledOut === 'transport' && route.transport === failed.transport);
+  const next = plan.routes.find((route) => isOpen(route) && !isRuledOut(route));
   const routes = plan.routes.map((route): Route => {
-    if (route === failed) return { ...route, verdict: 'REJECTED', reason };
+    if (isOpen(route) && isRuledOut(route)) return { ...route, verdict: 'REJECTED', reason };
     return route === next ? { ...route, verdict: 'CHOSEN' } : route;
   });
   return { ...plan, routes };

@@ -31,15 +31,31 @@ export function carryOut(
     case 'SSH_GATEWAY_KEY':
       return byKey(route, ref, attempt);
     case 'SSH_GATEWAY_OWNER_TOKEN':
-      return byOwnerToken(ref, ownerToken, attempt);
+      // Through the WebSocket the header has authenticated; inside it is always `none`.
+      return route.transport === 'TCP'
+        ? byOwnerToken(ref, ownerToken, attempt)
+        : attempt(async () => ({ method: 'none' }));
     case 'LOCAL_COMPANION':
       throw failure('NOT_IMPLEMENTED', { method: "the Local Companion's protocol" });
   }
 }
 
-/** Whether the next method of the plan may do better: only when the failure could be this method's own fault. */
-export function mayBeTheMethodsFault({ code }: Failure): boolean {
-  return code === 'KEY_REFUSED' || code === 'AGENT_FAILED';
+/** What of a plan a failure rules out: the route that failed, all routes of its transport, or everything. */
+export type RuledOut = 'route' | 'transport' | 'everything';
+
+/** The next route follows only on a failure that could be the fault of the one before: of its credential or its transport. */
+export function ruledOutBy({ code }: Failure): RuledOut {
+  switch (code) {
+    case 'KEY_REFUSED':
+    case 'AGENT_FAILED':
+      return 'route';
+    case 'PORT_22_BLOCKED':
+    case 'SSH_PROTOCOL_ERROR':
+    case 'TUNNEL_REFUSED':
+      return 'transport';
+    default:
+      return 'everything';
+  }
 }
 
 async function byKey(route: Route, ref: WorkspaceRef, attempt: Attempt): Promise<SshConnection> {

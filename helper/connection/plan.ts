@@ -49,7 +49,10 @@ export function makePlan(facts: PlanFacts): Plan {
   const candidates = [
     judge('SSH_GATEWAY_KEY', 'TCP', facts, judgeKey),
     judge('SSH_GATEWAY_OWNER_TOKEN', 'TCP', facts, judgeOwnerToken),
-    judge('SSH_GATEWAY_OWNER_TOKEN', 'WEBSOCKET', facts, () => notServed('SSH through the WebSocket')),
+    judge('SSH_GATEWAY_OWNER_TOKEN', 'WEBSOCKET', facts, () => ({
+      verdict: 'USABLE',
+      reason: "The WebSocket to the workspace's host works where the SSH port is blocked.",
+    })),
     judge('SSH_GATEWAY_KEY', 'WEBSOCKET', facts, () => ({
       verdict: 'NOT_APPLICABLE',
       reason: 'Through the WebSocket the owner token authenticates, never a key.',
@@ -70,14 +73,25 @@ function judge(
   judgeItself: (facts: PlanFacts) => Judgement,
 ): Route {
   const { address } = facts;
-  const overTcp = transport === 'TCP' && address !== undefined;
   return {
     method,
     transport,
-    target: overTcp ? `${address.sshHost}:${facts.sshPort}` : '',
-    user: overTcp ? address.sshUser : '',
+    target: target(transport, facts),
+    user: address === undefined ? '' : address.sshUser,
     ...(exclusion(method, facts) ?? judgeItself(facts)),
   };
+}
+
+function target(transport: ConnectionTransport, { address, sshPort }: PlanFacts): string {
+  if (address === undefined) return '';
+  switch (transport) {
+    case 'TCP':
+      return `${address.sshHost}:${sshPort}`;
+    case 'WEBSOCKET': {
+      const { hostname, port } = new URL(address.origin);
+      return `${hostname}:${port === '' ? 443 : port}`;
+    }
+  }
 }
 
 /** What rules a route out whatever its own merits. */

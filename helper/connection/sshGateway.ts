@@ -1,14 +1,11 @@
-import { networkFailure, reachProblem } from '../account/networkFailure.ts';
+import type { Duplex } from 'node:stream';
 import { Failure, failure } from '../failures.ts';
-import { Deadline } from '../platform/deadline.ts';
-import type { Network } from '../platform/network/network.ts';
 import type { SshAuthentication } from '../ssh/client/authentication.ts';
 import { connectSsh } from '../ssh/client/connectSsh.ts';
 import { SshClientError } from '../ssh/client/sshClientError.ts';
 import type { SshConnection } from '../ssh/client/sshConnection.ts';
 import { type HostKey, verifyHostKey } from '../ssh/hostkeys/hostKey.ts';
 
-const dialTimeoutMs = 10_000;
 const handshakeTimeoutMs = 30_000;
 const keepaliveIntervalMs = 3_000;
 const keepaliveCountMax = 2;
@@ -18,25 +15,27 @@ export interface SshGatewayAttempt {
   readonly sshHost: string;
   readonly sshPort: number;
   readonly sshUser: string;
+  /** Opens what carries SSH: TCP, or the WebSocket. */
+  readonly openStream: () => Promise<Duplex>;
   readonly hostKeys: Promise<readonly HostKey[]>;
   readonly authentication: () => Promise<SshAuthentication>;
-  readonly network: Network;
   readonly signal: AbortSignal;
   readonly onAuthenticating: () => void;
 }
 
 /**
- * Connects to the SSH gateway over TCP, its host key pinned to the published ones, and authenticates with one method.
+ * Speaks SSH with the SSH gateway, its host key pinned to the published ones, and authenticates with one method.
  *
- * @throws Failure PORT_22_BLOCKED, HOST_NOT_FOUND, HOST_KEY_MISMATCH, HOST_KEYS_UNAVAILABLE, …; SshClientError where only
- *   the caller knows what it means (`authentication-refused`, `authentication-denied`, `signing`); or the signal's reason.
+ * @throws Failure HOST_KEY_MISMATCH, HOST_KEYS_UNAVAILABLE, PORT_22_BLOCKED, SSH_PROTOCOL_ERROR, or what opening the stream
+ *   throws; SshClientError where only the caller knows what it means (`authentication-refused`, `authentication-denied`,
+ *   `signing`); or the signal's reason.
  */
 export async function connectSshGateway(attempt: SshGatewayAttempt): Promise<SshConnection> {
   const { sshHost: host, sshPort, signal } = attempt;
-  const socket = await dial(attempt);
+  const stream = await attempt.openStream();
   try {
     return await connectSsh({
-      socket,
+      stream,
       user: attempt.sshUser,
       authentication: attempt.authentication,
       verifyHostKey: async (blob) => requireListed(host, blob, await attempt.hostKeys),
@@ -52,19 +51,6 @@ export async function connectSshGateway(attempt: SshGatewayAttempt): Promise<Ssh
   }
 }
 
-async function dial({ sshHost: host, sshPort, network, signal }: SshGatewayAttempt) {
-  using deadline = new Deadline('connecting to the SSH gateway', dialTimeoutMs, signal);
-  try {
-    return await network.dial(host, sshPort, deadline.signal);
-  } catch (error) {
-    signal.throwIfAborted();
-    const problem = networkFailure(error, host);
-    if (problem.code === 'HOST_NOT_FOUND') throw problem;
-    const reason = deadline.signal.aborted ? 'it does not answer' : reachProblem(error);
-    throw failure('PORT_22_BLOCKED', { host, port: String(sshPort), problem: reason }, error);
-  }
-}
-
 function requireListed(host: string, offered: Buffer, published: readonly HostKey[]): void {
   const verdict = verifyHostKey(offered, published);
   if (verdict.ok) return;
@@ -77,12 +63,10 @@ function handshakeFailure(error: SshClientError, host: string, port: number): Fa
     case 'host-key':
     case 'signing':
       return error.cause instanceof Failure ? error.cause : error;
-    case 'silent':
-      return failure(
-        'PORT_22_BLOCKED',
-        { host, port: String(port), problem: 'it accepts connections, then stalls' },
-        error,
-      );
+    case 'silent': {
+      const problem = 'it accepts connections, then stalls';
+      return failure('PORT_22_BLOCKED', { host, port: String(port), problem }, error);
+    }
     case 'not-ssh':
       return failure(
         'SSH_PROTOCOL_ERROR',

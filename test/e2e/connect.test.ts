@@ -1,11 +1,12 @@
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
-import { connect as connectTcp } from 'node:net';
+import { connect as connectTcp, createServer } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { ConnectionMethod, ConnectionTransport } from '../../helper/gen/gitpod/helper/v1/common.ts';
 import {
   ConnectionServiceService,
   ConnectPhase,
+  type Plan,
   RouteVerdict,
 } from '../../helper/gen/gitpod/helper/v1/connection_service.ts';
 import { scratchAgent } from '../support/ssh/scratchAgent.ts';
@@ -122,6 +123,49 @@ describe('by owner token', () => {
   });
 });
 
+describe('by WebSocket', () => {
+  test('is taken where the SSH port is blocked, shown as a change of method, and authenticates by none only', async () => {
+    await world.registerKey();
+    await world.initialize({ sshPort: await closedPort() });
+    const plans: Plan[] = [];
+    const events = world.connect()[Symbol.asyncIterator]();
+    for (;;) {
+      const { event } = (await events.next()).value ?? {};
+      if (event?.$case === 'plan') plans.push(event.value);
+      if (event?.$case === 'ended') throw new Error(event.value.failure?.message);
+      if (event?.$case !== 'ready') continue;
+      expect(event.value).toMatchObject({
+        method: ConnectionMethod.SSH_GATEWAY_OWNER_TOKEN,
+        transport: ConnectionTransport.WEBSOCKET,
+      });
+      const { fingerprintMatches, socket } = await join(event.value.joinLink);
+      expect(fingerprintMatches).toBe(true);
+      const sent = Buffer.alloc(3 * 1024 * 1024, 'through the WebSocket ');
+      const received = collect(socket);
+      socket.end(sent);
+      expect((await received).equals(sent)).toBe(true);
+      break;
+    }
+    await events.return(undefined);
+    expect(plans[1]?.routes.map(({ verdict }) => verdict).slice(0, 3)).toEqual([
+      RouteVerdict.REJECTED,
+      RouteVerdict.REJECTED,
+      RouteVerdict.CHOSEN,
+    ]);
+    const methods = world.gitpod.events.flatMap((event) => (event.kind === 'ssh-auth' ? [event.method] : []));
+    expect(methods).toEqual(['none']);
+  });
+
+  test('fetches the owner token anew when it was replaced', async () => {
+    await world.initialize({ sshPort: await closedPort() });
+    const first = world.connect()[Symbol.asyncIterator]();
+    for (let planned = false; !planned; ) planned = (await first.next()).value?.event?.$case === 'plan';
+    world.workspace.rotateOwnerToken();
+    expect((await untilReady(first)).transport).toBe(ConnectionTransport.WEBSOCKET);
+    await first.return(undefined);
+  });
+});
+
 describe('events', () => {
   test('come in order, with the plan before anything is dialled', async () => {
     await world.initialize();
@@ -231,6 +275,15 @@ function sshUsersOf({ gitpod }: World): string[] {
 
 function phaseName(phase: ConnectPhase): string | undefined {
   return Object.entries(ConnectPhase).find(([, value]) => value === phase)?.[0];
+}
+
+async function closedPort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  return typeof address === 'object' && address !== null ? address.port : 0;
 }
 
 async function dial(port: number): Promise<void> {

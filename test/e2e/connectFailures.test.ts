@@ -172,9 +172,11 @@ describe('host keys', () => {
 });
 
 describe('SSH', () => {
-  test('is refused on its port', async () => {
+  test('is refused on its port, for a person who wants to go by key only', async () => {
+    await world.registerKey();
     await world.initialize({ sshPort: await closedPort() });
-    expectFailure(await failureOf(world.connect()), FailureCode.PORT_22_BLOCKED, /the connection was refused/);
+    const failure = await failureOf(world.connect({ method: ConnectionMethod.SSH_GATEWAY_KEY }));
+    expectFailure(failure, FailureCode.PORT_22_BLOCKED, /the connection was refused/);
   });
 
   test('port answers with something else', async () => {
@@ -183,10 +185,24 @@ describe('SSH', () => {
     await once(server, 'listening');
     const address = server.address();
     const sshPort = typeof address === 'object' && address !== null ? address.port : 0;
+    await world.registerKey();
     await world.initialize({ sshPort });
-    expectFailure(await failureOf(world.connect()), FailureCode.SSH_PROTOCOL_ERROR, /does not speak SSH/);
+    const failure = await failureOf(world.connect({ method: ConnectionMethod.SSH_GATEWAY_KEY }));
+    expectFailure(failure, FailureCode.SSH_PROTOCOL_ERROR, /does not speak SSH/);
     server.close();
     await once(server, 'close');
+  });
+
+  test('port is blocked, and the WebSocket is refused as well', async () => {
+    world.gitpod.faults.tunnelUpgradeStatus = 502;
+    await world.initialize({ sshPort: await closedPort() });
+    expectFailure(await failureOf(world.connect()), FailureCode.TUNNEL_REFUSED, /HTTP 502/);
+  });
+
+  test('port is blocked, and behind the WebSocket the workspace’s SSH server is down', async () => {
+    world.workspace.upstream = 'down';
+    await world.initialize({ sshPort: await closedPort() });
+    expectFailure(await failureOf(world.connect()), FailureCode.WORKSPACE_SSH_DOWN, /SSH server of .* is down/);
   });
 
   test('is wanted by key, and no key matches', async () => {

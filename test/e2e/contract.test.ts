@@ -192,7 +192,7 @@ describe('Plan', () => {
     expect(plan?.routes.map(({ method, verdict }) => [method, verdict])).toEqual([
       [ConnectionMethod.SSH_GATEWAY_KEY, RouteVerdict.CHOSEN],
       [ConnectionMethod.SSH_GATEWAY_OWNER_TOKEN, RouteVerdict.USABLE],
-      [ConnectionMethod.SSH_GATEWAY_OWNER_TOKEN, RouteVerdict.NOT_APPLICABLE],
+      [ConnectionMethod.SSH_GATEWAY_OWNER_TOKEN, RouteVerdict.USABLE],
       [ConnectionMethod.SSH_GATEWAY_KEY, RouteVerdict.NOT_APPLICABLE],
       [ConnectionMethod.LOCAL_COMPANION, RouteVerdict.NOT_APPLICABLE],
     ]);

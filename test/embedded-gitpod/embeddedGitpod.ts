@@ -6,6 +6,7 @@ import { defaultCallsPerMinute } from './control-plane/rateLimiter.ts';
 import type { GitpodEvent, RecordEvent } from './events.ts';
 import { type Faults, noFaults } from './faults.ts';
 import { HttpsServer } from './https/httpsServer.ts';
+import { SshTunnel } from './https/sshTunnel.ts';
 import { Directory } from './model/directory.ts';
 import type { EmbeddedUser } from './model/user.ts';
 import { EmbeddedWorkspace } from './model/workspace.ts';
@@ -31,6 +32,8 @@ export interface EmbeddedGitpodOptions {
   readonly pingIntervalMs?: number;
   /** How many calls the control plane takes of a user in a minute; 200 unless given. */
   readonly callsPerMinute?: number;
+  /** How often the workspace proxy pings the WebSockets that carry SSH; 13.5 s unless given. */
+  readonly tunnelPingIntervalMs?: number;
   /** How long the SSH gateway waits for a supervisor that hangs; 5 s unless given. */
   readonly supervisorTimeoutMs?: number;
 }
@@ -39,6 +42,7 @@ export interface EmbeddedGitpodOptions {
 const cluster = 'ws-eu1';
 
 const defaultPingIntervalMs = 30_000;
+const defaultTunnelPingIntervalMs = 13_500;
 const defaultSupervisorTimeoutMs = 5_000;
 
 interface Parts {
@@ -167,21 +171,6 @@ async function startParts(options: EmbeddedGitpodOptions, resources: AsyncDispos
     pingIntervalMs,
     callsPerMinute,
   });
-  const identity = await authority.issue([domain, `*.${domain}`, `*.${clusterDomain}`, `*.ssh.${clusterDomain}`]);
-  const https = resources.use(
-    await HttpsServer.listen(identity, (port) => ({
-      origin: `https://${domain}:${port}`,
-      domain,
-      clusterDomain,
-      directory,
-      controlPlane,
-      launcher: new Launcher((workspace) => runtimes.of(workspace).backend),
-      sshHostKeys: sshGatewayKeys.listed,
-      faults,
-      record,
-    })),
-  );
-  resources.defer(() => controlPlane.dropConnections());
   const sshGateway = resources.use(
     await SshGateway.listen(sshGatewayKeys, {
       directory,
@@ -191,6 +180,30 @@ async function startParts(options: EmbeddedGitpodOptions, resources: AsyncDispos
       supervisorTimeoutMs: options.supervisorTimeoutMs ?? defaultSupervisorTimeoutMs,
     }),
   );
+  const identity = await authority.issue([domain, `*.${domain}`, `*.${clusterDomain}`, `*.ssh.${clusterDomain}`]);
+  const https = resources.use(
+    await HttpsServer.listen(identity, (port) => ({
+      origin: `https://${domain}:${port}`,
+      domain,
+      clusterDomain,
+      directory,
+      controlPlane,
+      sshTunnel: new SshTunnel({
+        hostname: domain,
+        origin: `https://${domain}:${port}`,
+        directory,
+        record,
+        faults,
+        pingIntervalMs: options.tunnelPingIntervalMs ?? defaultTunnelPingIntervalMs,
+        serveSsh: (stream, target) => sshGateway.serveTunnel(stream, target),
+      }),
+      launcher: new Launcher((workspace) => runtimes.of(workspace).backend),
+      sshHostKeys: sshGatewayKeys.listed,
+      faults,
+      record,
+    })),
+  );
+  resources.defer(() => controlPlane.dropConnections());
   return {
     domain,
     caFile,

@@ -22,6 +22,7 @@ export type GitpodEvent =
       readonly method: string;
       readonly outcome: 'accepted' | 'key-acceptable' | 'failed' | 'denied' | 'too-many-failures' | 'bad-signature';
     }
+  | { readonly kind: 'ssh-tunnel'; readonly workspaceId: string; readonly status: number }
   | { readonly kind: 'ssh-closed'; readonly workspaceId: string | undefined }
   | { readonly kind: 'session'; readonly workspaceId: string; readonly type: 'exec' | 'shell' | 'subsystem' }
   | {

@@ -20,6 +20,8 @@ export interface Faults {
   stallSsh: boolean;
   /** Answers every WebSocket upgrade of the control plane with this status. */
   apiUpgradeStatus: number | undefined;
+  /** Answers every WebSocket upgrade of the SSH tunnel with this status. */
+  tunnelUpgradeStatus: number | undefined;
   /** Methods of the control plane that fail with this error. */
   readonly rpcErrors: Map<string, { readonly code: number; readonly message: string; readonly data?: unknown }>;
 }
@@ -36,6 +38,7 @@ export function noFaults(): Faults {
     refuseSsh: false,
     stallSsh: false,
     apiUpgradeStatus: undefined,
+    tunnelUpgradeStatus: undefined,
     rpcErrors: new Map(),
   };
 }

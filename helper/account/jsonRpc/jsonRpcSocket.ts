@@ -2,18 +2,8 @@ import type { WebSocket } from 'ws';
 import { log } from '../../log.ts';
 import { raceSignal } from '../../platform/deadline.ts';
 import type { Network } from '../../platform/network/network.ts';
+import { openWebSocket } from '../../platform/network/openWebSocket.ts';
 import type { Secret } from '../../platform/secret.ts';
-
-/** The server refused the WebSocket upgrade with an HTTP answer. */
-export class UpgradeRefusedError extends Error {
-  override readonly name = 'UpgradeRefusedError';
-  readonly status: number;
-
-  constructor(status: number) {
-    super(`the WebSocket upgrade was answered with HTTP ${status}`);
-    this.status = status;
-  }
-}
 
 /** The server answered a call with a JSON-RPC error. */
 export class JsonRpcError extends Error {
@@ -32,8 +22,6 @@ export class JsonRpcError extends Error {
 export class SocketClosedError extends Error {
   override readonly name = 'SocketClosedError';
 }
-
-const maxMessageBytes = 32 * 1024 * 1024;
 
 /** The server pings every 30 s (gitpod-wire §2.1); two missed pings mean that the link is dead. */
 const serverSilenceMs = 75_000;
@@ -59,30 +47,8 @@ export class JsonRpcSocket {
    * @throws UpgradeRefusedError, Node's own error, or the signal's reason.
    */
   static async open(url: string, token: Secret, network: Network, signal: AbortSignal): Promise<JsonRpcSocket> {
-    const { default: WebSocketClient } = await import('ws'); // at first use: the start is quicker without it
-    const socket = new WebSocketClient(url, {
-      headers: { Authorization: `Bearer ${token.reveal()}` },
-      agent: await network.agent(),
-      perMessageDeflate: false,
-      followRedirects: false,
-      maxPayload: maxMessageBytes,
-    });
-    const opened = new Promise<void>((resolve, reject) => {
-      socket.once('open', resolve);
-      socket.once('error', reject);
-      socket.once('unexpected-response', (request, response) => {
-        request.destroy();
-        reject(new UpgradeRefusedError(response.statusCode ?? 0));
-      });
-    });
-    try {
-      await raceSignal(opened, signal);
-      return new JsonRpcSocket(socket);
-    } catch (error) {
-      socket.on('error', ignoreAfterFailure);
-      socket.terminate();
-      throw error;
-    }
+    const headers = { Authorization: `Bearer ${token.reveal()}` };
+    return new JsonRpcSocket(await openWebSocket(url, headers, network, signal));
   }
 
   private constructor(socket: WebSocket) {
@@ -93,6 +59,7 @@ export class JsonRpcSocket {
     socket.on('error', (error) => log.warn('account.socket_error', { error }));
     socket.once('close', () => this.#onClose());
     this.#heard();
+    socket.resume();
   }
 
   /** Calls `method`. @throws JsonRpcError, SocketClosedError, or the signal's reason. */
@@ -136,11 +103,6 @@ export class JsonRpcSocket {
       this.#socket.terminate();
     }, serverSilenceMs).unref();
   }
-}
-
-/** ws reports an aborted upgrade once more as an error event; whoever opened the socket has its own error by then. */
-function ignoreAfterFailure(error: Error): void {
-  log.debug('account.socket_abandoned', { error });
 }
 
 function parseMessage(text: string): { id: unknown; result: unknown; error: JsonRpcError | undefined } | undefined {

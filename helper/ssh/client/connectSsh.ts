@@ -1,4 +1,4 @@
-import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import type { AnyAuthMethod, AuthHandlerMiddleware, Client } from 'ssh2';
 import type { SshAuthentication } from './authentication.ts';
 import { sendAuthenticationEarly } from './fewerRoundTrips.ts';
@@ -8,8 +8,8 @@ import { SshConnection } from './sshConnection.ts';
 
 /** What a connection needs. */
 export interface SshConnectOptions {
-  /** Connected already; belongs to the connection from here on. */
-  readonly socket: Socket;
+  /** What carries SSH, connected already and with Nagle's algorithm off; belongs to the connection from here on. */
+  readonly stream: Duplex;
   readonly user: string;
   /** Asked once, at the earliest when the server's host key was accepted. A rejection ends the attempt. */
   readonly authentication: () => Promise<SshAuthentication>;
@@ -26,9 +26,9 @@ export interface SshConnectOptions {
 }
 
 /**
- * Speaks SSH over a socket until authentication has succeeded. One method, tried once.
+ * Speaks SSH over a stream until authentication has succeeded. One method, tried once.
  *
- * @throws SshClientError, or the signal's reason. The socket is destroyed then.
+ * @throws SshClientError, or the signal's reason. The stream is destroyed then.
  */
 export async function connectSsh(options: SshConnectOptions): Promise<SshConnection> {
   const { default: ssh2 } = await import('ssh2');
@@ -51,9 +51,8 @@ export async function connectSsh(options: SshConnectOptions): Promise<SshConnect
       else stockAuthentication(ssh2, options).then(next, (error) => attempt.fail(signingError(error)));
       return undefined;
     };
-    options.socket.setNoDelay(true);
     client.connect({
-      sock: options.socket,
+      sock: options.stream,
       username: options.user,
       authHandler,
       hostVerifier: (blob: Buffer, accept: (trusted: boolean) => void) => {
@@ -84,7 +83,7 @@ export async function connectSsh(options: SshConnectOptions): Promise<SshConnect
   } catch (error) {
     client.on('error', () => undefined); // the attempt has failed already; what ssh2 says while it closes adds nothing
     client.destroy();
-    options.socket.destroy();
+    options.stream.destroy();
     throw error;
   } finally {
     options.signal.removeEventListener('abort', abort);

@@ -11,6 +11,7 @@ import { type Answer, answer, sendAnswer } from './answer.ts';
 import { type HostRoute, routeHost } from './hostRoute.ts';
 import { answerInstallationHost } from './installationHost.ts';
 import { refuseUpgrade } from './refuseUpgrade.ts';
+import { isTunnelPath, type SshTunnel } from './sshTunnel.ts';
 import { answerWorkspaceHost, type WorkspaceHostOptions } from './workspaceHost.ts';
 import { answerWorkspacePort } from './workspacePortHost.ts';
 
@@ -19,6 +20,7 @@ export interface HttpsServerOptions extends WorkspaceHostOptions {
   readonly clusterDomain: string;
   readonly directory: Directory;
   readonly controlPlane: ControlPlane;
+  readonly sshTunnel: SshTunnel;
   readonly launcher: Launcher;
   readonly record: RecordEvent;
 }
@@ -27,6 +29,7 @@ export interface HttpsServerOptions extends WorkspaceHostOptions {
 export class HttpsServer implements AsyncDisposable {
   readonly port: number;
   readonly #server: Server;
+  readonly #sshTunnel: SshTunnel;
 
   /** @param createOptions gets the port, which the origin in some answers contains */
   static async listen(
@@ -45,6 +48,7 @@ export class HttpsServer implements AsyncDisposable {
     this.#server = server;
     this.port = (server.address() as AddressInfo).port;
     const options = createOptions(this.port);
+    this.#sshTunnel = options.sshTunnel;
     server.on('request', (request, response) => void serve(request, response, options));
     server.on('upgrade', (request, socket, head) => upgrade(request, socket, head, options));
   }
@@ -52,6 +56,7 @@ export class HttpsServer implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
     this.#server.closeAllConnections();
+    this.#sshTunnel.dropConnections();
     await closed;
   }
 }
@@ -87,9 +92,11 @@ async function answerRequest(request: IncomingMessage, options: HttpsServerOptio
 
 function upgrade(request: IncomingMessage, socket: Duplex, head: Buffer, options: HttpsServerOptions): void {
   socket.on('error', () => socket.destroy());
-  const path = (request.url ?? '').split('?')[0];
-  const isControlPlane = routeOf(request, options).kind === 'installation' && path === '/api/v1';
-  if (isControlPlane) options.controlPlane.handleUpgrade(request, socket, head);
+  const path = (request.url ?? '').split('?')[0] ?? '';
+  const route = routeOf(request, options);
+  if (route.kind === 'installation' && path === '/api/v1') options.controlPlane.handleUpgrade(request, socket, head);
+  else if (route.kind === 'workspace' && isTunnelPath(path))
+    options.sshTunnel.handleUpgrade(request, socket, head, route);
   else refuseUpgrade(socket, 502, '');
 }
 

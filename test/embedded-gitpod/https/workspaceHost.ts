@@ -1,7 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import type { Faults } from '../faults.ts';
 import type { SshKeyPair } from '../ssh-wire/keyPair.ts';
-import { type Answer, answer, html, json } from './answer.ts';
+import { type Answer, answer, html, json, plainText } from './answer.ts';
+import { isTunnelPath } from './sshTunnel.ts';
 
 export interface WorkspaceHostOptions {
   readonly origin: string;
@@ -19,6 +20,7 @@ export function answerWorkspaceHost(
   // No credential, no look at the workspace, any method.
   if (path === '/_ssh/host_keys') return hostKeys(options);
   if (!target.isKnown) return toStartPage(options.origin, target.workspaceId);
+  if (isTunnelPath(path)) return answer(400, 'Bad Request', plainText); // a request that is no WebSocket upgrade
   // Nothing of the supervisor is built: to the outside it is down.
   if (path.startsWith('/_supervisor/')) return answer(502);
   return answer(200, '<!doctype html><title>IDE</title>\n', html);

@@ -19,6 +19,8 @@ export interface AuthenticationOptions {
   readonly directory: Directory;
   readonly faults: Faults;
   readonly record: RecordEvent;
+  /** For a client that comes through a WebSocket: any user is let in by `none` or by any key, to this workspace. */
+  readonly tunnel: Admitted | undefined;
   /** RFC 4253 §7.2: part of what a client signs. */
   readonly sessionId: Buffer;
   readonly send: (payload: Buffer) => void;
@@ -77,6 +79,7 @@ export class Authentication {
   }
 
   #judgeNone(user: string): Verdict {
+    if (this.#options.tunnel) return this.#judgeTunnel(this.#options.tunnel);
     const { id, ownerToken, debug } = parseSshUserName(user);
     const workspace = this.#runningWorkspace(id);
     if (!workspace) return { kind: 'denied' };
@@ -110,13 +113,19 @@ export class Authentication {
     if (known) return known;
     const { whole, debug } = parseSshUserName(user);
     const workspace = this.#runningWorkspace(whole);
-    const verdict: Verdict = !workspace
-      ? { kind: 'denied' }
-      : workspace.owner.hasSshPublicKey(blob) && !this.#options.faults.refuseKeys
-        ? { kind: 'accepted', workspace, debug }
-        : { kind: 'failed' };
+    const verdict: Verdict = this.#options.tunnel
+      ? this.#judgeTunnel(this.#options.tunnel)
+      : !workspace
+        ? { kind: 'denied' }
+        : workspace.owner.hasSshPublicKey(blob) && !this.#options.faults.refuseKeys
+          ? { kind: 'accepted', workspace, debug }
+          : { kind: 'failed' };
     this.#keyVerdicts.set(key, verdict);
     return verdict;
+  }
+
+  #judgeTunnel(tunnel: Admitted): Verdict {
+    return this.#runningWorkspace(tunnel.workspace.id) ? { kind: 'accepted', ...tunnel } : { kind: 'denied' };
   }
 
   #isSignedBy(

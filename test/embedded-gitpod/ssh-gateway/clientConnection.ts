@@ -1,4 +1,3 @@
-import type { Socket } from 'node:net';
 import type { RecordEvent } from '../events.ts';
 import type { Faults } from '../faults.ts';
 import type { Directory } from '../model/directory.ts';
@@ -7,7 +6,7 @@ import { hostKeyTable } from '../ssh-wire/hostKeyTable.ts';
 import type { SshKeyPair } from '../ssh-wire/keyPair.ts';
 import { FIRST_CONNECTION_MESSAGE, MSG } from '../ssh-wire/messages.ts';
 import { SshReader } from '../ssh-wire/sshReader.ts';
-import { SshTransport } from '../ssh-wire/sshTransport.ts';
+import { type SshStream, SshTransport } from '../ssh-wire/sshTransport.ts';
 import { sshMessage } from '../ssh-wire/sshWriter.ts';
 import type { WorkspaceRuntime } from '../workspace/workspaceRuntime.ts';
 import { sshGatewayAlgorithms, sshGatewayExtInfo } from './algorithms.ts';
@@ -28,6 +27,7 @@ export interface ClientConnectionOptions {
 export class ClientConnection {
   readonly #options: ClientConnectionOptions;
   readonly #transport: SshTransport;
+  readonly #tunnel: Admitted | undefined;
   #authentication: Authentication | undefined;
   #workspace: EmbeddedWorkspace | undefined;
   #upstream: SshTransport | undefined;
@@ -36,8 +36,15 @@ export class ClientConnection {
   #waiting: Buffer[] = [];
   #supervisorTimer: NodeJS.Timeout | undefined;
 
-  constructor(socket: Socket, hostKeys: readonly SshKeyPair[], options: ClientConnectionOptions) {
+  /** @param tunnel the workspace that the WebSocket's host names, for a client that comes through one */
+  constructor(
+    socket: SshStream,
+    hostKeys: readonly SshKeyPair[],
+    options: ClientConnectionOptions,
+    tunnel: Admitted | undefined = undefined,
+  ) {
     this.#options = options;
+    this.#tunnel = tunnel;
     const table = hostKeyTable(hostKeys);
     this.#transport = new SshTransport(socket, {
       ident: 'GITPOD-GATEWAY',
@@ -60,6 +67,7 @@ export class ClientConnection {
     return new Authentication({
       directory: this.#options.directory,
       faults: this.#options.faults,
+      tunnel: this.#tunnel,
       record: this.#options.record,
       sessionId: this.#transport.sessionId,
       send: (payload) => this.#transport.send(payload),

@@ -1,5 +1,7 @@
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { generateSshKeyPair, type SshKeyPair } from '../ssh-wire/keyPair.ts';
+import type { SshStream } from '../ssh-wire/sshTransport.ts';
+import type { Admitted } from './authentication.ts';
 import { ClientConnection, type ClientConnectionOptions } from './clientConnection.ts';
 
 /** The keys of the SSH gateway. */
@@ -25,6 +27,8 @@ export async function generateSshGatewayKeys(): Promise<SshGatewayKeys> {
 export class SshGateway implements AsyncDisposable {
   readonly port: number;
   readonly #server: Server;
+  readonly #keys: SshGatewayKeys;
+  readonly #options: ClientConnectionOptions;
   readonly #sockets = new Set<Socket>();
 
   static async listen(keys: SshGatewayKeys, options: ClientConnectionOptions): Promise<SshGateway> {
@@ -38,11 +42,13 @@ export class SshGateway implements AsyncDisposable {
 
   private constructor(server: Server, keys: SshGatewayKeys, options: ClientConnectionOptions) {
     this.#server = server;
+    this.#keys = keys;
+    this.#options = options;
     this.port = (server.address() as AddressInfo).port;
     server.on('connection', (socket) => {
       this.#sockets.add(socket);
       socket.on('close', () => this.#sockets.delete(socket));
-      this.#accept(socket, keys, options);
+      this.#accept(socket);
     });
   }
 
@@ -52,10 +58,19 @@ export class SshGateway implements AsyncDisposable {
     await closed;
   }
 
-  #accept(socket: Socket, keys: SshGatewayKeys, options: ClientConnectionOptions): void {
-    const { faults } = options;
+  /** Serves a client that comes through a WebSocket, whose host has named the workspace and whose header the owner token. */
+  serveTunnel(stream: SshStream, tunnel: Admitted): void {
+    new ClientConnection(stream, this.#presentedKeys(), this.#options, tunnel);
+  }
+
+  #accept(socket: Socket): void {
+    const { faults } = this.#options;
     if (faults.refuseSsh) return void socket.resetAndDestroy();
     if (faults.stallSsh) return void socket.on('error', () => socket.destroy()).resume();
-    new ClientConnection(socket, faults.presentedHostKeyNotListed ? [keys.unlisted] : keys.listed, options);
+    new ClientConnection(socket, this.#presentedKeys(), this.#options);
+  }
+
+  #presentedKeys(): readonly SshKeyPair[] {
+    return this.#options.faults.presentedHostKeyNotListed ? [this.#keys.unlisted] : this.#keys.listed;
   }
 }

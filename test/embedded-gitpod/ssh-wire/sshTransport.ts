@@ -1,4 +1,4 @@
-import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import type { ParsedKey } from 'ssh2';
 import crypto from 'ssh2/lib/protocol/crypto.js';
 import Protocol, { type AlgorithmOffer } from 'ssh2/lib/protocol/Protocol.js';
@@ -25,6 +25,12 @@ export interface SshTransportOptions {
   readonly onClosed: (cause: Error | undefined) => void;
 }
 
+/** What SSH runs over: a TCP socket, or a stream of another kind, which has neither Nagle's algorithm nor resets. */
+export interface SshStream extends Duplex {
+  setNoDelay?(noDelay: boolean): unknown;
+  resetAndDestroy?(): unknown;
+}
+
 /** How long a peer may take to close its side. */
 const lingerMs = 1_000;
 
@@ -33,7 +39,7 @@ const lingerMs = 1_000;
  * every other message handed over and sent as raw bytes.
  */
 export class SshTransport {
-  readonly #socket: Socket;
+  readonly #socket: SshStream;
   readonly #protocol: Protocol;
   readonly #options: SshTransportOptions;
   #open = true;
@@ -45,11 +51,11 @@ export class SshTransport {
     await crypto.init;
   }
 
-  constructor(socket: Socket, options: SshTransportOptions) {
+  constructor(socket: SshStream, options: SshTransportOptions) {
     this.#socket = socket;
     this.#options = options;
     this.#protocol = this.#createProtocol();
-    socket.setNoDelay(true);
+    socket.setNoDelay?.(true);
     socket.on('data', (chunk: Buffer) => this.#receive(chunk));
     socket.on('error', (error) => this.#reportClosed(error));
     socket.on('end', () => this.close());
@@ -93,7 +99,8 @@ export class SshTransport {
   /** Ends the TCP connection with a reset right after what was sent. */
   reset(): void {
     this.#open = false;
-    this.#socket.resetAndDestroy();
+    if (this.#socket.resetAndDestroy) this.#socket.resetAndDestroy();
+    else this.#socket.destroy();
   }
 
   #createProtocol(): Protocol {

@@ -1,9 +1,9 @@
-import { connect, type Socket } from 'node:net';
+import { connect } from 'node:net';
 import type { SshKeyPair } from '../../../embedded-gitpod/ssh-wire/keyPair.ts';
 import { MSG } from '../../../embedded-gitpod/ssh-wire/messages.ts';
 import { signSsh } from '../../../embedded-gitpod/ssh-wire/sign.ts';
 import { SshReader } from '../../../embedded-gitpod/ssh-wire/sshReader.ts';
-import { SshTransport } from '../../../embedded-gitpod/ssh-wire/sshTransport.ts';
+import { type SshStream, SshTransport } from '../../../embedded-gitpod/ssh-wire/sshTransport.ts';
 import {
   boolean,
   raw,
@@ -21,7 +21,7 @@ import { EventQueue } from './eventQueue.ts';
 export class RawSshClient implements AsyncDisposable {
   readonly events = new EventQueue<string>();
   readonly signatureAlgorithms: string[] = [];
-  readonly #socket: Socket;
+  readonly #socket: SshStream;
   readonly #transport: SshTransport;
   /** The server's number of the channel that was opened last. */
   #channel = 0;
@@ -29,13 +29,18 @@ export class RawSshClient implements AsyncDisposable {
 
   /** Resolves once the first key exchange is done. */
   static connect(port: number): Promise<RawSshClient> {
+    return RawSshClient.over(connect({ port, host: '127.0.0.1' }));
+  }
+
+  /** The same over any stream. */
+  static over(stream: SshStream): Promise<RawSshClient> {
     return new Promise((resolve, reject) => {
-      const client: RawSshClient = new RawSshClient(port, () => resolve(client), reject);
+      const client: RawSshClient = new RawSshClient(stream, () => resolve(client), reject);
     });
   }
 
-  private constructor(port: number, onReady: () => void, onFailed: (cause: Error) => void) {
-    this.#socket = connect({ port, host: '127.0.0.1' });
+  private constructor(stream: SshStream, onReady: () => void, onFailed: (cause: Error) => void) {
+    this.#socket = stream;
     this.#socket.on('end', () => this.events.push('tcp_eof'));
     this.#transport = new SshTransport(this.#socket, {
       ident: 'raw-test-client',

@@ -141,6 +141,8 @@ export const FailureCode = {
   SSH_CONNECTION_LOST: 110,
   /** NO_USABLE_METHOD - No method is left that could work; the plan has the reasons. */
   NO_USABLE_METHOD: 111,
+  /** TUNNEL_REFUSED - The WebSocket that carries SSH cannot be opened. */
+  TUNNEL_REFUSED: 112,
   /** BACKEND_NOT_READY - The IDE backend is still starting after all the time it was given. */
   BACKEND_NOT_READY: 120,
   /** BACKEND_NOT_CONFIGURED - No IDE backend is configured in the workspace. */
@@ -212,6 +214,7 @@ export namespace FailureCode {
   export type SSH_PROTOCOL_ERROR = typeof FailureCode.SSH_PROTOCOL_ERROR;
   export type SSH_CONNECTION_LOST = typeof FailureCode.SSH_CONNECTION_LOST;
   export type NO_USABLE_METHOD = typeof FailureCode.NO_USABLE_METHOD;
+  export type TUNNEL_REFUSED = typeof FailureCode.TUNNEL_REFUSED;
   export type BACKEND_NOT_READY = typeof FailureCode.BACKEND_NOT_READY;
   export type BACKEND_NOT_CONFIGURED = typeof FailureCode.BACKEND_NOT_CONFIGURED;
   export type JOIN_LINK_INVALID = typeof FailureCode.JOIN_LINK_INVALID;
