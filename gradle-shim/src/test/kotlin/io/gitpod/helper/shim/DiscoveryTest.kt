@@ -9,6 +9,7 @@ import io.gitpod.helper.shim.support.startHelper
 import io.gitpod.helper.shim.support.workspace
 import io.gitpod.helper.shim.support.workspaceService
 import io.gitpod.helper.v1.ConnectionMethod
+import io.gitpod.helper.v1.ConnectionTransport
 import io.gitpod.helper.v1.KeySource
 import io.gitpod.helper.v1.KeyVerdict
 import io.gitpod.helper.v1.ListKeysRequest
@@ -76,8 +77,10 @@ class DiscoveryTest(private val installation: Installation) {
         assertEquals(ConnectionMethod.CONNECTION_METHOD_SSH_GATEWAY_KEY, chosen.method)
         assertEquals(keyInHome(listKeys()).fingerprint, chosen.keyFingerprint)
         assertEquals(installation.gitpod.sshPort, chosen.target.substringAfterLast(':').toInt())
-        val usable = routes.filter { it.verdict == RouteVerdict.ROUTE_VERDICT_USABLE }.map { it.method }
-        assertEquals(listOf(ConnectionMethod.CONNECTION_METHOD_SSH_GATEWAY_OWNER_TOKEN), usable)
+        val usable = routes.filter { it.verdict == RouteVerdict.ROUTE_VERDICT_USABLE }
+        assertTrue(usable.all { it.method == ConnectionMethod.CONNECTION_METHOD_SSH_GATEWAY_OWNER_TOKEN })
+        val transports = listOf(ConnectionTransport.CONNECTION_TRANSPORT_TCP, ConnectionTransport.CONNECTION_TRANSPORT_WEBSOCKET)
+        assertEquals(transports, usable.map { it.transport })
         assertTrue(routes.all { it.reason.isNotBlank() })
     }
 
