@@ -217,6 +217,22 @@ describe('events', () => {
     expect((await client.unary(ConnectionServiceService.listConnections, {})).connections).toEqual([]);
   });
 
+  test.each(['RESOLVING', 'PLANNING', 'CONNECTING', 'AUTHENTICATING', 'WAITING_FOR_BACKEND'])(
+    'cancelling in phase %s leaves nothing',
+    async (phase) => {
+      world.workspace.backend = 'booting';
+      await world.initialize();
+      for await (const { event } of world.connect()) {
+        if (event?.$case === 'phase' && phaseName(event.value.phase) === phase) break;
+      }
+      const { client } = world.helper;
+      await expect.poll(() => client.unary(ConnectionServiceService.listConnections, {})).toEqual({ connections: [] });
+      const opened = world.gitpod.events.filter(({ kind }) => kind === 'ssh-auth').length > 0;
+      const closed = () => world.gitpod.events.some(({ kind }) => kind === 'ssh-closed');
+      if (opened) await expect.poll(closed).toBe(true);
+    },
+  );
+
   test('cancelling frees the port', async () => {
     await world.initialize();
     const call = world.connect();

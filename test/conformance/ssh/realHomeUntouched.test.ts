@@ -1,23 +1,14 @@
-import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { passwdHome } from '../../../helper/platform/home.ts';
 import { scratchHome, scratchVariables } from '../../support/ssh/scratchHome.ts';
 import { makeKey, runTool } from '../../support/ssh/sshTools.ts';
+import { canTrace } from '../../support/strace.ts';
 
 const program = fileURLToPath(new URL('../../support/ssh/gatherInHome.ts', import.meta.url));
 
-function canTrace(): boolean {
-  try {
-    execFileSync('strace', ['-o', '/dev/null', 'true'], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-test.skipIf(!canTrace())('with an overridden home no file of the real .ssh is even looked for', async () => {
+test.runIf(canTrace())('with an overridden home no file of the real .ssh is even looked for', async () => {
   await using home = scratchHome(
     'Include more ~/.ssh/other\nIdentityFile ~/.ssh/k\nIdentityFile %d/.ssh/j\nIdentityAgent ~/agent\n',
   );
