@@ -4,6 +4,7 @@ import { Credentials } from './account/credentials.ts';
 import { Connections } from './connection/connections.ts';
 import type { ConnectContext } from './connection/connectWorkspace.ts';
 import type { Core, HelperSettings } from './connection/core.ts';
+import { Prompts } from './connection/prompts.ts';
 import { failure } from './failures.ts';
 import { configureLog, logLevels } from './log.ts';
 import { Network } from './platform/network/network.ts';
@@ -36,9 +37,11 @@ export function wireCore(settings: HelperSettings): Core {
       ...(settings.sshConfigFile === '' ? {} : { configFile: settings.sshConfigFile }),
     }),
     sshPort: settings.sshPort === 0 ? 22 : settings.sshPort,
+    prompts: new Prompts(),
   };
   const connections = new Connections(context);
   return {
+    settings,
     context,
     catalogue: new WorkspaceCatalogue(accounts),
     connections,

@@ -29,7 +29,8 @@ const report: Remedy = { action: 'COLLECT_DIAGNOSTICS', text: 'Collect diagnosti
 
 const signIn = (host: string): Remedy => ({
   action: 'SIGN_IN',
-  text: `Sign in to ${host}, or set GITPOD_TOKEN to a personal access token made there`,
+  text: `Make a personal access token on ${host} and sign in with it, or set GITPOD_TOKEN to it`,
+  command: `gitpod-helper login --host ${host} --token-stdin`,
   url: `https://${host}/user/tokens`,
 });
 
@@ -200,6 +201,26 @@ const situations = {
       { action: 'RUN_COMMAND', text: 'See every key with its verdict', command: 'gitpod-helper keys' },
     ],
   }),
+  KEY_NEEDS_PASSPHRASE: (d: { path: string }): Situation => ({
+    message: `The key ${d.path} was not used: its passphrase was not given, or was wrong.`,
+    remedies: [
+      { action: 'RUN_COMMAND', text: 'Give the key to your SSH agent once', command: `ssh-add ${d.path}` },
+      { action: 'RETRY', text: 'Try again with the passphrase of the key, which is not the owner token' },
+    ],
+    retryable: true,
+  }),
+  KEY_NOT_FOUND: (d: { fingerprint: string }): Situation => ({
+    message: `There is no key ${d.fingerprint} on this machine.`,
+    remedies: [{ action: 'RUN_COMMAND', text: 'See every key with its fingerprint', command: 'gitpod-helper keys' }],
+  }),
+  KEY_REGISTRATION_REFUSED: (d: { host: string; problem: string }): Situation => ({
+    message: `${d.host} did not register the key: ${d.problem}.`,
+    remedies: [{ action: 'OPEN_URL', text: 'See the keys of your account', url: `https://${d.host}/keys` }],
+  }),
+  PROMPT_NOT_FOUND: (d: { promptId: string }): Situation => ({
+    message: `The question ${d.promptId} is not open: it was answered, has expired, or was never asked.`,
+    remedies: [retry],
+  }),
   AGENT_FAILED: (d: { fingerprint: string }): Situation => ({
     message: `The SSH agent did not sign with the key ${d.fingerprint}.`,
     remedies: [
@@ -320,6 +341,42 @@ const situations = {
   LOCAL_PORT_IN_USE: (d: { port: string }): Situation => ({
     message: `The local port ${d.port} is taken by another program, or may not be used.`,
     remedies: [{ action: 'CHANGE_SETTING', text: 'Ask for another port, or for any free one with 0' }],
+  }),
+  SSH_CONFIG_NOT_WRITABLE: (d: { path: string; problem: string }): Situation => ({
+    message: `${d.path} ${d.problem}.`,
+    remedies: [
+      { action: 'CHANGE_SETTING', text: `Check the permissions of ${d.path}` },
+      {
+        action: 'RUN_COMMAND',
+        text: 'Use ssh without changing any file of yours',
+        command: 'gitpod-helper ssh WORKSPACE',
+      },
+    ],
+  }),
+  SSH_CONFIG_CONFLICT: (d: { file: string; line: string; problem: string }): Situation => ({
+    message: `Your OpenSSH configuration is in the way${d.file === '' ? '' : ` (${d.file}, line ${d.line})`}: ${d.problem}.`,
+    remedies: [
+      { action: 'CHANGE_SETTING', text: 'Move that line below the Include, or into a Host block of its own hosts' },
+      {
+        action: 'RUN_COMMAND',
+        text: 'Use ssh without changing any file of yours',
+        command: 'gitpod-helper ssh WORKSPACE',
+      },
+    ],
+  }),
+  SSH_CONFIG_NOT_INSTALLED: (_: Record<never, string>): Situation => ({
+    message: 'Your OpenSSH configuration does not know the workspaces yet.',
+    remedies: [
+      {
+        action: 'RUN_COMMAND',
+        text: 'Put one Include line into it; ssh-config remove takes it out again',
+        command: 'gitpod-helper ssh-config install',
+      },
+    ],
+  }),
+  PROGRAM_NOT_FOUND: (d: { program: string; purpose: string }): Situation => ({
+    message: `The program ${d.program} (${d.purpose}) is not on PATH.`,
+    remedies: [{ action: 'CHANGE_SETTING', text: `Install ${d.program}, or add its directory to PATH` }],
   }),
   CONNECTION_NOT_FOUND: (d: { connectionId: string }): Situation => ({
     message: `There is no connection ${d.connectionId}; it may have ended.`,

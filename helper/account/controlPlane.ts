@@ -14,4 +14,6 @@ export interface ControlPlane extends AsyncDisposable {
   getOwnerToken(workspaceId: string, signal: AbortSignal): Promise<Secret>;
   /** The SSH public keys registered with the account. */
   listPublicKeys(signal: AbortSignal): Promise<readonly RegisteredPublicKey[]>;
+  /** Registers an SSH public key in authorized_keys form. @throws Failure KEY_REGISTRATION_REFUSED. */
+  addPublicKey(name: string, key: string, signal: AbortSignal): Promise<void>;
 }

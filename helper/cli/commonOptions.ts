@@ -1,9 +1,14 @@
 import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
 import { type Installation, parseInstallation } from '../account/installation.ts';
+import { StandaloneStore } from '../account/standaloneStore.ts';
 import type { HelperSettings } from '../connection/core.ts';
+import { helperArguments } from '../connection/openSsh/helperArguments.ts';
 import { failure } from '../failures.ts';
 import { logLevels } from '../log.ts';
+import { helperDirectory } from '../platform/helperDirectory.ts';
+import { passwdHome } from '../platform/home.ts';
 import { Secret } from '../platform/secret.ts';
 
 /** Options that every command which talks to an installation has. */
@@ -25,7 +30,7 @@ const defaultHost = 'gitpod.io';
 export function addCommonOptions(command: Command): Command {
   return command
     .option('--host <host>', 'the installation, NAME or NAME:PORT', process.env['GITPOD_HOST'] ?? defaultHost)
-    .option('--token-file <path>', 'a file with the token (default: GITPOD_TOKEN)')
+    .option('--token-file <path>', 'a file with the token (default: GITPOD_TOKEN, then what login keeps)')
     .option('--ca-file <path>', 'trust the CA certificates in this file, too', '')
     .option('--resolve <pattern=address>', 'dial hosts that match at this address (repeatable)', collect, [])
     .option('--ssh-port <port>', "the SSH gateway's port", parsePort, 22)
@@ -40,11 +45,16 @@ export function installationOf(options: CommonOptions): Installation {
   return parseInstallation(options.host);
 }
 
-/** The settings the options mean. @throws Failure FILE_UNREADABLE, SIGN_IN_REQUIRED, INVALID_ARGUMENT. */
-export function settingsOf(options: CommonOptions): HelperSettings {
+/**
+ * The settings the options mean.
+ *
+ * @param given the token, when it does not come from the options.
+ * @throws Failure FILE_UNREADABLE, SIGN_IN_REQUIRED, INVALID_ARGUMENT.
+ */
+export function settingsOf(options: CommonOptions, given?: Secret): HelperSettings {
   const { host } = installationOf(options);
   return {
-    credentials: [{ host, token: readToken(options, host) }],
+    credentials: [{ host, token: given ?? readToken(options, host) }, ...storedElsewhere(options, host)],
     caCertificatesPem: [],
     caFile: options.caFile,
     resolve: options.resolve,
@@ -54,15 +64,45 @@ export function settingsOf(options: CommonOptions): HelperSettings {
   };
 }
 
-/** `--token-file` before GITPOD_TOKEN: what is said now counts more than what is set somewhere. Never an argument. */
-function readToken({ tokenFile }: CommonOptions, host: string): Secret {
-  const token = tokenFile === undefined ? process.env['GITPOD_TOKEN'] : readTokenFile(tokenFile);
-  const trimmed = token?.trim() ?? '';
-  if (trimmed === '') throw failure('SIGN_IN_REQUIRED', { host, why: 'there is no token for it' });
-  if (!/^[\x21-\x7e]+$/.test(trimmed)) {
+/** What login has kept for other installations. */
+function storedElsewhere(options: CommonOptions, host: string): HelperSettings['credentials'] {
+  const store = storeOf(options);
+  const others = store.hosts().filter((other) => other !== host);
+  return others.flatMap((other) => {
+    const token = store.get(other);
+    return token === undefined ? [] : [{ host: other, token }];
+  });
+}
+
+/** The store of a person without an IDE. */
+export function storeOf(options: CommonOptions): StandaloneStore {
+  const home = options.home === '' ? passwdHome() : resolve(options.home);
+  return new StandaloneStore(helperDirectory(home, process.env));
+}
+
+/** The arguments that give another run of the helper the same options. */
+export function argumentsOf(options: CommonOptions): readonly string[] {
+  const tokenFile = options.tokenFile === undefined ? [] : ['--token-file', resolve(options.tokenFile)];
+  const settings = { ...options, sshConfigFile: options.sshConfig };
+  return [...helperArguments(installationOf(options).host, settings), ...tokenFile];
+}
+
+/** `--token-file` before GITPOD_TOKEN before the store: what is said now counts more. Never an argument. */
+function readToken(options: CommonOptions, host: string): Secret {
+  const { tokenFile } = options;
+  const said = tokenFile === undefined ? process.env['GITPOD_TOKEN'] : readTokenFile(tokenFile);
+  const token = said === undefined || said.trim() === '' ? storeOf(options).get(host) : parseToken(said);
+  if (token === undefined) throw failure('SIGN_IN_REQUIRED', { host, why: 'there is no token for it' });
+  return token;
+}
+
+/** A token as a person gives it. @throws Failure INVALID_ARGUMENT. */
+export function parseToken(text: string): Secret {
+  const token = text.trim();
+  if (!/^[\x21-\x7e]{1,4096}$/.test(token)) {
     throw failure('INVALID_ARGUMENT', { argument: 'token', problem: 'it has characters that no token has' });
   }
-  return new Secret(trimmed);
+  return new Secret(token);
 }
 
 function readTokenFile(path: string): string {

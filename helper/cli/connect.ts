@@ -1,8 +1,10 @@
 import { type Command, Option } from 'commander';
-import type { WireCore } from '../connection/core.ts';
+import type { Core, WireCore } from '../connection/core.ts';
 import type { ConnectEvent } from '../connection/events.ts';
 import type { ConnectionMethod } from '../connection/plan.ts';
+import type { Prompt } from '../connection/prompts.ts';
 import { checkWorkspaceId } from '../workspaces/workspaceId.ts';
+import { askSecret } from './askSecret.ts';
 import { addCommonOptions, type CommonOptions, installationOf, parsePort } from './commonOptions.ts';
 import type { Output } from './output.ts';
 import { planDocument } from './plan.ts';
@@ -53,10 +55,18 @@ async function connect(text: string, options: ConnectOptions, { core, output, si
       useLocalApp: options.useLocalApp,
       ...(method === undefined ? {} : { method }),
     },
-    (_id, event) => print(event, output),
+    (_id, event) => {
+      print(event, output);
+      if (event.kind === 'prompt') void answer(event.prompt, core);
+    },
     signal,
   );
   if (ended.failure !== undefined) throw ended.failure;
+}
+
+/** On a terminal the person is asked; elsewhere nobody is there to answer. */
+async function answer({ id, title }: Prompt, core: Core): Promise<void> {
+  core.context.prompts.answer(id, process.stdin.isTTY ? await askSecret(title) : undefined);
 }
 
 function print(event: ConnectEvent, output: Output): void {
@@ -64,6 +74,9 @@ function print(event: ConnectEvent, output: Output): void {
     case 'phase':
       output.document({ phase: event.phase, detail: event.detail });
       output.line(phaseLine(event));
+      return;
+    case 'prompt':
+      output.document({ prompt: { kind: event.prompt.kind, title: event.prompt.title } });
       return;
     case 'plan':
       output.document({ plan: planDocument(event.plan) });

@@ -14,6 +14,11 @@ export function exitCodeOf(code: FailureCode): number {
     case 'LOCAL_PORT_IN_USE':
     case 'SSH_CONFIG_INVALID':
     case 'NOT_IMPLEMENTED':
+    case 'KEY_NOT_FOUND':
+    case 'SSH_CONFIG_NOT_WRITABLE':
+    case 'SSH_CONFIG_CONFLICT':
+    case 'SSH_CONFIG_NOT_INSTALLED':
+    case 'PROGRAM_NOT_FOUND':
       return 2;
     case 'SIGN_IN_REQUIRED':
     case 'SCOPE_MISSING':
@@ -38,6 +43,8 @@ export function exitCodeOf(code: FailureCode): number {
       return 5;
     case 'NO_MATCHING_KEY':
     case 'AGENT_FAILED':
+    case 'KEY_NEEDS_PASSPHRASE':
+    case 'KEY_REGISTRATION_REFUSED':
     case 'HOST_KEY_MISMATCH':
     case 'HOST_KEYS_UNAVAILABLE':
     case 'KEY_REFUSED':
@@ -60,6 +67,7 @@ export function exitCodeOf(code: FailureCode): number {
     case 'SHUTTING_DOWN':
     case 'MESSAGE_TOO_LARGE':
     case 'CONNECTION_NOT_FOUND':
+    case 'PROMPT_NOT_FOUND':
       return 1;
   }
 }

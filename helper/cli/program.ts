@@ -1,22 +1,39 @@
 import { Command } from 'commander';
 import type { WireCore } from '../connection/core.ts';
 import { helperVersion } from '../version.ts';
+import { addAskpassCommand } from './askpass.ts';
 import { addConnectCommand } from './connect.ts';
 import { addKeysCommand } from './keys.ts';
 import { addListCommand } from './list.ts';
+import { addLoginCommands } from './login.ts';
+import { addOpenCommand } from './openEditor.ts';
+import { addOwnerTokenCommand } from './ownerToken.ts';
 import { addPlanCommand } from './plan.ts';
+import { addProxyCommand } from './proxy.ts';
 import { addServeCommand } from './serve.ts';
+import { addSshCommand } from './ssh.ts';
+import { addSshCommandCommand } from './sshCommand.ts';
+import { addSshConfigCommand } from './sshConfig.ts';
 
 /** The command line: one file a command. Wrong usage exits with 2. */
 export function createProgram(wireCore: WireCore): Command {
   const program = new Command('gitpod-helper')
     .description('Finds your Gitpod workspaces, matches your SSH keys and connects to your workspaces')
     .version(helperVersion)
+    .enablePositionalOptions()
     .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2));
+  addLoginCommands(program, wireCore);
   addServeCommand(program);
   addListCommand(program, wireCore);
   addKeysCommand(program, wireCore);
   addPlanCommand(program, wireCore);
   addConnectCommand(program, wireCore);
+  addSshCommand(program, wireCore);
+  addSshCommandCommand(program, wireCore);
+  addSshConfigCommand(program, wireCore);
+  addOpenCommand(program, wireCore);
+  addOwnerTokenCommand(program, wireCore);
+  addProxyCommand(program, wireCore);
+  addAskpassCommand(program, wireCore);
   return program;
 }

@@ -5,22 +5,34 @@ import { type CommonOptions, settingsOf } from './commonOptions.ts';
 import { exitCodeOf } from './exitCodes.ts';
 import { createOutput, type Output, printFailure } from './output.ts';
 
-/** What a command works with. */
-export interface CommandContext {
-  readonly core: Core;
+/** What any action works with. */
+export interface ActionContext {
   readonly output: Output;
   /** Aborts on Ctrl-C and SIGTERM. */
   readonly signal: AbortSignal;
 }
 
-/**
- * Runs a command on a core wired from its options, releases everything, and sets the exit code. Interrupting a command
- * is a normal end.
- */
-export async function runCommand(
+/** What a command that talks to an installation works with. */
+export interface CommandContext extends ActionContext {
+  readonly core: Core;
+}
+
+/** Runs a command on a core wired from its options, and releases everything. */
+export function runCommand(
   options: CommonOptions,
   wireCore: WireCore,
   command: (context: CommandContext) => Promise<void>,
+): Promise<void> {
+  return runAction(options, async (context) => {
+    await using core = wireCore(settingsOf(options));
+    await command({ ...context, core });
+  });
+}
+
+/** Runs an action, tells a failure, and sets the exit code. Interrupting it is a normal end. */
+export async function runAction(
+  options: CommonOptions,
+  action: (context: ActionContext) => Promise<void>,
 ): Promise<void> {
   configureLog({ level: logLevel(options) });
   const output = createOutput(options.json);
@@ -29,8 +41,7 @@ export async function runCommand(
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, interrupt);
   process.stdout.on('error', interrupt); // EPIPE: nobody reads any more
   try {
-    await using core = wireCore(settingsOf(options));
-    await command({ core, output, signal: interrupted.signal });
+    await action({ output, signal: interrupted.signal });
   } catch (error) {
     if (interrupted.signal.aborted) return;
     const reason = error instanceof Failure ? error : internalFailure(error);

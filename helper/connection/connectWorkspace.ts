@@ -3,6 +3,7 @@ import type { Accounts } from '../account/accounts.ts';
 import { Failure, failure } from '../failures.ts';
 import { pause } from '../platform/deadline.ts';
 import type { Network } from '../platform/network/network.ts';
+import type { Secret } from '../platform/secret.ts';
 import { SshClientError } from '../ssh/client/sshClientError.ts';
 import type { SshConnection } from '../ssh/client/sshConnection.ts';
 import type { OpenSshEnvironment } from '../ssh/config/openSsh.ts';
@@ -14,14 +15,15 @@ import type { ConnectEvent, ConnectPhase } from './events.ts';
 import { fetchHostKeys } from './hostKeys.ts';
 import { waitForBackend } from './joinLink/waitForBackend.ts';
 import { LocalForward } from './localForward.ts';
-import { carryOut, type RuledOut, ruledOutBy } from './methods.ts';
+import { type Attempt, carryOut, type RuledOut, ruledOutBy } from './methods.ts';
 import { OwnerToken } from './ownerToken.ts';
 import type { Plan, Route } from './plan.ts';
 import { type PlanOptions, planWorkspace } from './planWorkspace.ts';
-import { runningInstance } from './runningWorkspace.ts';
+import type { Prompt, Prompts } from './prompts.ts';
+import { reachableWorkspace, runningInstance } from './runningWorkspace.ts';
 import { connectSshGateway } from './sshGateway.ts';
 import { openWebSocketTunnel } from './webSocketTunnel.ts';
-import { type WorkspaceAddress, workspaceAddress } from './workspaceAddress.ts';
+import type { WorkspaceAddress } from './workspaceAddress.ts';
 
 /** What to connect. */
 export interface ConnectRequest extends PlanOptions {
@@ -40,6 +42,7 @@ export interface ConnectContext {
   readonly network: Network;
   readonly openSsh: OpenSshEnvironment;
   readonly sshPort: number;
+  readonly prompts: Prompts;
 }
 
 /** The SSH gateway learns a moment later than the control plane that a workspace runs. */
@@ -104,12 +107,7 @@ class ConnectionBeingMade {
     this.#enter('RESOLVING', ref.workspaceId);
     const ownerToken = new OwnerToken(controlPlane, ref.workspaceId, this.#signal);
     const record = await controlPlane.getWorkspace(ref.workspaceId, this.#signal);
-    const instance = runningInstance(ref, record);
-    const address = workspaceAddress(ref, instance.ideUrl);
-    if (address === undefined) {
-      const problem = 'its address for the workspace cannot be used';
-      throw failure('INSTALLATION_ERROR', { host: this.#where.host, method: 'getWorkspace', problem });
-    }
+    const { instance, address } = reachableWorkspace(ref, record);
 
     // Neither depends on SSH: both run while the plan is made and the handshake goes on.
     const hostKeys = background(fetchHostKeys(address.origin, this.#context.network, this.#signal));
@@ -188,7 +186,7 @@ class ConnectionBeingMade {
     for (;;) {
       this.#enter('CONNECTING', `${route.method} to ${route.target}`);
       try {
-        return await carryOut(route, this.#request.ref, ownerToken, (authentication) =>
+        const attempt: Attempt = (authentication) =>
           connectSshGateway({
             sshHost: address.sshHost,
             sshPort: this.#context.sshPort,
@@ -198,8 +196,8 @@ class ConnectionBeingMade {
             openStream: () => this.#openStream(route, address, ownerToken),
             signal: this.#signal,
             onAuthenticating: () => this.#enter('AUTHENTICATING', `as ${address.sshUser}`),
-          }),
-        );
+          });
+        return await carryOut(route, this.#request.ref, ownerToken, attempt, (title) => this.#askPassphrase(title));
       } catch (error) {
         if (!(error instanceof SshClientError)) throw error;
         await this.#explainDenial(error, giveUpAt);
@@ -231,6 +229,11 @@ class ConnectionBeingMade {
       throw failure('SSH_ACCESS_DENIED', this.#where, denial);
     }
     await pause(denialPauseMs, this.#signal);
+  }
+
+  #askPassphrase(title: string): Promise<Secret | undefined> {
+    const show = (prompt: Prompt) => this.#emit({ kind: 'prompt', prompt });
+    return this.#context.prompts.askSecret('KEY_PASSPHRASE', title, show, this.#signal);
   }
 
   #enter(phase: ConnectPhase, detail: string): void {

@@ -22,6 +22,7 @@ export interface HelperSettings {
 
 /** The helper as a front end uses it, wired for one set of settings. Disposing ends every connection. */
 export interface Core extends AsyncDisposable {
+  readonly settings: HelperSettings;
   readonly context: ConnectContext;
   readonly catalogue: WorkspaceCatalogue;
   readonly connections: Connections;

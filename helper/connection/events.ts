@@ -1,4 +1,5 @@
 import type { ConnectionMethod, ConnectionTransport, Plan } from './plan.ts';
+import type { Prompt } from './prompts.ts';
 
 /** The stages of a connection, in order. */
 export type ConnectPhase = 'RESOLVING' | 'PLANNING' | 'CONNECTING' | 'AUTHENTICATING' | 'WAITING_FOR_BACKEND' | 'READY';
@@ -22,4 +23,6 @@ export interface Ready {
 export type ConnectEvent =
   | { readonly kind: 'phase'; readonly phase: ConnectPhase; readonly detail: string }
   | { readonly kind: 'plan'; readonly plan: Plan }
+  /** The user is asked something; Connections.prompts takes the answer. */
+  | { readonly kind: 'prompt'; readonly prompt: Prompt }
   | { readonly kind: 'ready'; readonly ready: Ready };

@@ -1,14 +1,11 @@
 import { type Failure, failure } from '../failures.ts';
 import type { Secret } from '../platform/secret.ts';
-import { agentSigner } from '../ssh/client/agentSigner.ts';
 import type { SshAuthentication } from '../ssh/client/authentication.ts';
-import { fileSigner } from '../ssh/client/fileSigner.ts';
-import type { Signer } from '../ssh/client/signer.ts';
 import { SshClientError } from '../ssh/client/sshClientError.ts';
 import type { SshConnection } from '../ssh/client/sshConnection.ts';
-import type { Identity } from '../ssh/identities/identity.ts';
 import { fingerprintSha256 } from '../ssh/identities/publicKey.ts';
 import type { WorkspaceRef } from '../workspaces/workspace.ts';
+import { type AskSecret, keySigner } from './keySigner.ts';
 import type { OwnerToken } from './ownerToken.ts';
 import type { Route } from './plan.ts';
 
@@ -18,7 +15,8 @@ export type Attempt = (authentication: () => Promise<SshAuthentication>) => Prom
 /**
  * Carries out a route of the plan.
  *
- * @throws Failure KEY_REFUSED, AGENT_FAILED or OWNER_TOKEN_REFUSED; SshClientError `authentication-denied` when the server
+ * @param ask asks the user for the passphrase of the key, where the plan says that it will.
+ * @throws Failure KEY_REFUSED, KEY_NEEDS_PASSPHRASE, AGENT_FAILED or OWNER_TOKEN_REFUSED; SshClientError `authentication-denied` when the server
  *   names no method at all; or what the attempt throws.
  */
 export function carryOut(
@@ -26,10 +24,11 @@ export function carryOut(
   ref: WorkspaceRef,
   ownerToken: OwnerToken,
   attempt: Attempt,
+  ask: AskSecret,
 ): Promise<SshConnection> {
   switch (route.method) {
     case 'SSH_GATEWAY_KEY':
-      return byKey(route, ref, attempt);
+      return byKey(route, ref, attempt, ask);
     case 'SSH_GATEWAY_OWNER_TOKEN':
       // Through the WebSocket the header has authenticated; inside it is always `none`.
       return route.transport === 'TCP'
@@ -58,8 +57,8 @@ export function ruledOutBy({ code }: Failure): RuledOut {
   }
 }
 
-async function byKey(route: Route, ref: WorkspaceRef, attempt: Attempt): Promise<SshConnection> {
-  const signer = signerOf(route.identity);
+async function byKey(route: Route, ref: WorkspaceRef, attempt: Attempt, ask: AskSecret): Promise<SshConnection> {
+  const signer = await keySigner(route.identity, ask);
   const fingerprint = fingerprintSha256(signer.publicKey.blob);
   try {
     return await attempt(async () => ({ method: 'publickey', signer }));
@@ -70,15 +69,6 @@ async function byKey(route: Route, ref: WorkspaceRef, attempt: Attempt): Promise
     if (error.kind === 'signing') throw failure('AGENT_FAILED', { fingerprint }, error);
     throw error;
   }
-}
-
-function signerOf(identity: Identity | undefined): Signer {
-  const { publicKey, agentPath, path, signing } = identity ?? {};
-  if (publicKey !== undefined && signing?.kind === 'agent' && agentPath !== undefined) {
-    return agentSigner(agentPath, publicKey);
-  }
-  if (publicKey !== undefined && signing?.kind === 'file' && path !== undefined) return fileSigner(path, publicKey);
-  throw new Error('the plan chose an identity that cannot sign');
 }
 
 /** The token may have been replaced since it was fetched: refused once, it is fetched anew once. */

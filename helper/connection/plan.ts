@@ -104,12 +104,12 @@ function exclusion(method: ConnectionMethod, facts: PlanFacts): Judgement | unde
   return undefined;
 }
 
-function judgeKey({ keys }: PlanFacts): Judgement {
+function judgeKey({ keys, method }: PlanFacts): Judgement {
   if (keys.registeredFailure !== undefined) {
     return rejected(`The keys registered with the account cannot be read: ${keys.registeredFailure.message}`);
   }
   const usable = keys.matches.local.find(({ verdict }) => verdict === 'usable');
-  if (usable === undefined) return rejected(whyNoKey(keys));
+  if (usable === undefined) return method === undefined ? rejected(whyNoKey(keys)) : judgeLockedKey(keys);
   const { identity } = usable;
   const fingerprint = identity.publicKey === undefined ? '' : fingerprintSha256(identity.publicKey.blob);
   return {
@@ -117,6 +117,14 @@ function judgeKey({ keys }: PlanFacts): Judgement {
     reason: `The key ${fingerprint} (${identity.path ?? 'SSH agent'}) is registered with the account and signs without asking.`,
     identity,
   };
+}
+
+/** Who wants to go by key and nothing else is asked for the passphrase; otherwise the owner token asks for nothing. */
+function judgeLockedKey(keys: KeyReport): Judgement {
+  const locked = keys.matches.local.find(({ verdict }) => verdict === 'needs-passphrase');
+  if (locked?.identity.path === undefined) return rejected(whyNoKey(keys));
+  const reason = `The key ${locked.identity.path} is registered with the account; its passphrase will be asked for.`;
+  return { verdict: 'USABLE', reason, identity: locked.identity };
 }
 
 function judgeOwnerToken({ keys }: PlanFacts): Judgement {

@@ -1,6 +1,7 @@
 import type { WorkspaceInstanceRecord, WorkspaceRecord } from '../account/records.ts';
 import { failure } from '../failures.ts';
 import type { WorkspaceRef } from '../workspaces/workspace.ts';
+import { type WorkspaceAddress, workspaceAddress } from './workspaceAddress.ts';
 
 /**
  * The instance of a workspace that runs.
@@ -20,4 +21,20 @@ export function runningInstance(ref: WorkspaceRef, record: WorkspaceRecord): Wor
     default:
       throw failure('WORKSPACE_STARTING', { ...where, phase: instance.phase });
   }
+}
+
+/**
+ * The instance of a workspace that runs, and where it is reached.
+ *
+ * @throws Failure as {@link runningInstance}, or INSTALLATION_ERROR when there is no usable address.
+ */
+export function reachableWorkspace(
+  ref: WorkspaceRef,
+  record: WorkspaceRecord,
+): { readonly instance: WorkspaceInstanceRecord; readonly address: WorkspaceAddress } {
+  const instance = runningInstance(ref, record);
+  const address = workspaceAddress(ref, instance.ideUrl);
+  if (address !== undefined) return { instance, address };
+  const problem = 'its address for the workspace cannot be used';
+  throw failure('INSTALLATION_ERROR', { host: ref.installation.host, method: 'getWorkspace', problem });
 }

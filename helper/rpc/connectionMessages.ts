@@ -7,6 +7,7 @@ import {
   ConnectPhase as ConnectPhaseMessage,
   type ConnectResponse,
   type Plan as PlanMessage,
+  PromptKind,
   type Route as RouteMessage,
   RouteVerdict,
 } from '../gen/gitpod/helper/v1/connection_service.ts';
@@ -32,6 +33,11 @@ export function eventMessage(connectionId: string, event: ConnectEvent): Connect
     }
     case 'plan':
       return { connectionId, event: { $case: 'plan', value: planMessage(event.plan) } };
+    case 'prompt': {
+      const { id: promptId, kind, title, expiresAt } = event.prompt;
+      const value = { promptId, kind: PromptKind[kind], title, expiresAt };
+      return { connectionId, event: { $case: 'prompt', value } };
+    }
     case 'ready': {
       const { ready } = event;
       const method = ConnectionMethod[ready.method];

@@ -4,6 +4,7 @@ import { planWorkspace } from '../connection/planWorkspace.ts';
 import { failure } from '../failures.ts';
 import { ConnectionMethod as MethodMessage } from '../gen/gitpod/helper/v1/common.ts';
 import type {
+  AnswerPromptRequest,
   ConnectionServiceServer,
   ConnectRequest as ConnectRequestMessage,
   ConnectResponse,
@@ -12,10 +13,10 @@ import type {
   PlanRequest,
   PlanResponse,
 } from '../gen/gitpod/helper/v1/connection_service.ts';
+import { Secret } from '../platform/secret.ts';
 import { connectionMessage, eventMessage, planMessage } from './connectionMessages.ts';
 import { failureMessage } from './failureMessage.ts';
 import { serverStream, unary } from './handle.ts';
-import { notImplemented } from './notImplemented.ts';
 import type { Session } from './session.ts';
 import { readWorkspaceRef } from './workspaceRef.ts';
 
@@ -38,7 +39,13 @@ export function connectionService(session: Session): ConnectionServiceServer {
       const why = ended.failure === undefined ? undefined : failureMessage(ended.failure);
       send({ connectionId: ended.id, event: { $case: 'ended', value: { failure: why } } });
     }),
-    answerPrompt: unary(notImplemented('ConnectionService.AnswerPrompt')),
+    answerPrompt: unary(async ({ promptId, answer }: AnswerPromptRequest) => {
+      if (answer?.$case === 'consent') {
+        throw failure('INVALID_ARGUMENT', { argument: 'answer', problem: 'the question is not one of yes or no' });
+      }
+      session.core.context.prompts.answer(promptId, answer?.$case === 'secret' ? new Secret(answer.value) : undefined);
+      return {};
+    }),
     listConnections: unary(
       async (): Promise<ListConnectionsResponse> => ({
         connections: session.core.connections.list().map(connectionMessage),

@@ -1,6 +1,8 @@
 import { parseInstallation } from '../account/installation.ts';
 import { agentSummary } from '../connection/agentSummary.ts';
 import { listKeys } from '../connection/listKeys.ts';
+import { type ManualRegistration, registerKey } from '../connection/registerKey.ts';
+import { Failure } from '../failures.ts';
 import {
   type KeyServiceServer,
   KeySource,
@@ -9,13 +11,14 @@ import {
   type ListKeysResponse,
   type LocalKey,
   type RegisteredKey,
+  type RegisterKeyRequest,
+  type RegisterKeyResponse,
 } from '../gen/gitpod/helper/v1/key_service.ts';
 import type { Identity } from '../ssh/identities/identity.ts';
 import type { LocalMatch, RegisteredMatch, RegisteredVerdict } from '../ssh/identities/matchIdentities.ts';
 import { fingerprintSha256, type PublicKey } from '../ssh/identities/publicKey.ts';
 import { failureMessage } from './failureMessage.ts';
 import { serverStream, unary } from './handle.ts';
-import { notImplemented } from './notImplemented.ts';
 import type { Session } from './session.ts';
 
 /** Serves KeyService. */
@@ -31,7 +34,21 @@ export function keyService(session: Session): KeyServiceServer {
         registeredFailure: registeredFailure === undefined ? undefined : failureMessage(registeredFailure),
       };
     }),
-    registerKey: serverStream(notImplemented('KeyService.RegisterKey')),
+    registerKey: serverStream(
+      async (request: RegisterKeyRequest, send: (response: RegisterKeyResponse) => void, signal) => {
+        const installation = parseInstallation(request.host);
+        const onManual = ({ url, publicKeyLine: publicKey }: ManualRegistration) =>
+          send({ event: { $case: 'manual', value: { url, publicKey } } });
+        try {
+          const { fingerprint, name } = request;
+          const registered = await registerKey(session.core, installation, fingerprint, name, onManual, signal);
+          send({ event: { $case: 'registered', value: registeredKeyMessage(registered) } });
+        } catch (error) {
+          if (!(error instanceof Failure)) throw error;
+          send({ event: { $case: 'failed', value: failureMessage(error) } });
+        }
+      },
+    ),
   };
 }
 

@@ -30,7 +30,7 @@ export function rpcServices(session: Session, shutDown: () => void): readonly Rp
     { definition: WorkspaceServiceService, implementation: workspaceService(session) },
     { definition: KeyServiceService, implementation: keyService(session) },
     { definition: ConnectionServiceService, implementation: connectionService(session) },
-    { definition: SshConfigServiceService, implementation: sshConfigService() },
+    { definition: SshConfigServiceService, implementation: sshConfigService(session) },
   ];
   const health = { definition: HealthService, implementation: healthService(services.map(serviceName)) };
   return [...services, health].map(({ definition, implementation }) => ({

@@ -62,6 +62,16 @@ describe('keys', () => {
   });
 });
 
+describe('the next step', () => {
+  test('is told when no key works yet: register the one there is', async () => {
+    const { stdout } = await runCommand(['keys', ...common(), '--json'], signedIn());
+    const { local, next_step } = JSON.parse(stdout);
+    expect(next_step).toBe(
+      `Register a key: gitpod-helper keys register ${local[0].fingerprint}, or add it at https://${world.gitpod.host}/keys`,
+    );
+  });
+});
+
 describe('plan', () => {
   test('shows every way in', async () => {
     const { code, stdout } = await runCommand(['plan', world.workspace.id, ...common()], signedIn());

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
-import { connect as connectTcp, createServer } from 'node:net';
+import { connect as connectTcp } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { ConnectionMethod, ConnectionTransport } from '../../helper/gen/gitpod/helper/v1/common.ts';
 import {
@@ -9,6 +9,7 @@ import {
   type Plan,
   RouteVerdict,
 } from '../../helper/gen/gitpod/helper/v1/connection_service.ts';
+import { closedPort } from '../support/closedPort.ts';
 import { scratchAgent } from '../support/ssh/scratchAgent.ts';
 import { makeKey } from '../support/ssh/sshTools.ts';
 import { join } from '../support/thinClient.ts';
@@ -291,15 +292,6 @@ function sshUsersOf({ gitpod }: World): string[] {
 
 function phaseName(phase: ConnectPhase): string | undefined {
   return Object.entries(ConnectPhase).find(([, value]) => value === phase)?.[0];
-}
-
-async function closedPort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  return typeof address === 'object' && address !== null ? address.port : 0;
 }
 
 async function dial(port: number): Promise<void> {

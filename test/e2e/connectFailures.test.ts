@@ -5,6 +5,7 @@ import { ConnectionMethod } from '../../helper/gen/gitpod/helper/v1/common.ts';
 import { ConnectionServiceService } from '../../helper/gen/gitpod/helper/v1/connection_service.ts';
 import { type Failure, FailureCode } from '../../helper/gen/gitpod/helper/v1/failure.ts';
 import { HelperServiceService, type Overrides } from '../../helper/gen/gitpod/helper/v1/helper_service.ts';
+import { closedPort } from '../support/closedPort.ts';
 import { connectRequest } from '../support/connectRequest.ts';
 import { initializeRequest } from '../support/initialize.ts';
 import { join } from '../support/thinClient.ts';
@@ -344,15 +345,6 @@ async function expectNothingLeft({ helper }: World): Promise<void> {
 
 function sshAuthentications({ gitpod }: World): number {
   return gitpod.events.filter(({ kind }) => kind === 'ssh-auth').length;
-}
-
-async function closedPort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  return typeof address === 'object' && address !== null ? address.port : 0;
 }
 
 function nameOf(code: FailureCode): string | undefined {

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { AccountServiceService } from '../../helper/gen/gitpod/helper/v1/account_service.ts';
 import { ConnectionMethod, WorkspacePhase } from '../../helper/gen/gitpod/helper/v1/common.ts';
@@ -71,7 +72,6 @@ describe('Initialize', () => {
   });
 
   test('takes CA certificates as text', async () => {
-    const { readFile } = await import('node:fs/promises');
     const request = initializeRequest(world.gitpod, world.user.personalAccessToken, world.home.path, { caFile: '' });
     const { client } = world.helper;
     const caCertificatesPem = [await readFile(world.gitpod.caFile, 'utf8')];
@@ -215,11 +215,77 @@ describe('Plan', () => {
   });
 });
 
+describe('RegisterKey', () => {
+  test('registers by itself with a personal access token', async () => {
+    await world.initialize();
+    const { client } = world.helper;
+    const { local } = await client.unary(KeyServiceService.listKeys, { host: world.gitpod.host, workspaceId: '' });
+    const fingerprint = local[0]?.fingerprint ?? '';
+    const events = [];
+    const request = { host: world.gitpod.host, fingerprint, name: 'by the helper' };
+    for await (const { event } of client.stream(KeyServiceService.registerKey, request)) events.push(event);
+    expect(events).toMatchObject([
+      { $case: 'registered', value: { name: 'by the helper', fingerprint, verdict: KeyVerdict.USABLE } },
+    ]);
+  });
+
+  test('tells what the user has to do where the token may not, and goes on by itself', async () => {
+    const token = world.user.createToken(['function:getWorkspaces', 'function:getSSHPublicKeys', 'resource:default']);
+    const { client } = world.helper;
+    await client.unary(HelperServiceService.initialize, initializeRequest(world.gitpod, token, world.home.path));
+    const { local } = await client.unary(KeyServiceService.listKeys, { host: world.gitpod.host, workspaceId: '' });
+    const request = { host: world.gitpod.host, fingerprint: local[0]?.fingerprint ?? '', name: '' };
+    const cases = [];
+    for await (const { event } of client.stream(KeyServiceService.registerKey, request)) {
+      cases.push(event?.$case);
+      if (event?.$case !== 'manual') continue;
+      expect(event.value.url).toBe(`https://${world.gitpod.host}/keys`);
+      await world.registerKey();
+    }
+    expect(cases).toEqual(['manual', 'registered']);
+  });
+
+  test('says why the installation does not take the key', async () => {
+    await world.initialize();
+    const other = world.gitpod.addUser({ name: 'ben' });
+    other.addSshPublicKey('mine', await readFile(`${world.keyFile}.pub`, 'utf8'));
+    world.gitpod.faults.rpcErrors.set('addSSHPublicKey', { code: 500, message: 'Error: Key already in use' });
+    const { client } = world.helper;
+    const { local } = await client.unary(KeyServiceService.listKeys, { host: world.gitpod.host, workspaceId: '' });
+    const request = { host: world.gitpod.host, fingerprint: local[0]?.fingerprint ?? '', name: '' };
+    const events = [];
+    for await (const { event } of client.stream(KeyServiceService.registerKey, request)) events.push(event);
+    expect(events).toMatchObject([
+      {
+        $case: 'failed',
+        value: { code: FailureCode.KEY_REGISTRATION_REFUSED, message: expect.stringContaining('registered already') },
+      },
+    ]);
+  });
+});
+
+describe('SshConfigService', () => {
+  test('shows, refuses to install without a token that is kept, and tells its state', async () => {
+    await world.registerKey();
+    await world.initialize();
+    const { client } = world.helper;
+    const { text, path } = await client.unary(SshConfigServiceService.preview, { hosts: [] });
+    expect(text).toContain(`Host ${world.workspace.sshHost}`);
+    expect(path).toContain(world.home.path);
+    expect(await refusal(SshConfigServiceService.install, { hosts: [] })).toMatchObject({
+      failure: { code: FailureCode.SIGN_IN_REQUIRED },
+    });
+    const { state } = await client.unary(SshConfigServiceService.status, {});
+    expect(state).toMatchObject({ installed: false, userConfigPath: world.home.at('.ssh/config') });
+  });
+});
+
 describe('a call', () => {
   test('that is part of the contract but not served yet is UNIMPLEMENTED', async () => {
     const unimplemented = { status: 12, failure: { code: FailureCode.NOT_IMPLEMENTED } };
     expect(await refusal(AccountServiceService.signIn, { host: 'gitpod.io' })).toMatchObject(unimplemented);
-    expect(await refusal(SshConfigServiceService.status, {})).toMatchObject(unimplemented);
+    const workspace = { host: 'gitpod.io', workspaceId: 'amber-otter-00000000000', debug: false };
+    expect(await refusal(WorkspaceServiceService.stopWorkspace, { workspace })).toMatchObject(unimplemented);
     expect(await refusal(HelperServiceService.collectDiagnostics, { redactHosts: false })).toMatchObject(unimplemented);
   });
 

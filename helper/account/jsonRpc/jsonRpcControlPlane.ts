@@ -54,6 +54,20 @@ export class JsonRpcControlPlane implements ControlPlane {
     return this.#call('getSSHPublicKeys', [], signal, parsePublicKeys);
   }
 
+  async addPublicKey(name: string, key: string, signal: AbortSignal): Promise<void> {
+    return this.#call(
+      'addSSHPublicKey',
+      [{ name, key }],
+      signal,
+      () => undefined,
+      // Over the limit, in use already, malformed: all come as error 500 with a text of the server's (gitpod-wire §2.4).
+      (error) =>
+        error.code === 500
+          ? failure('KEY_REGISTRATION_REFUSED', { host: this.#installation.host, problem: refusal(error) }, error)
+          : undefined,
+    );
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     this.#disposed.abort(failure('SHUTTING_DOWN', {}));
     const socket = await this.#socket?.catch(() => undefined);
@@ -121,4 +135,10 @@ export class JsonRpcControlPlane implements ControlPlane {
   #forget(): void {
     this.#socket = undefined;
   }
+}
+
+function refusal({ message }: JsonRpcError): string {
+  if (/already in use/i.test(message)) return 'the key is registered already, with this account or another';
+  if (/limit|too many|maximum/i.test(message)) return 'the account has as many keys as it may have';
+  return 'the installation does not take it';
 }

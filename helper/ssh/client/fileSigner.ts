@@ -1,17 +1,40 @@
 import { createPrivateKey, sign as cryptoSign, type KeyObject } from 'node:crypto';
+import type { Secret } from '../../platform/secret.ts';
 import type { PublicKey } from '../identities/publicKey.ts';
 import { readRegularFile } from '../regularFile.ts';
 import type { SignatureAlgorithm, Signer } from './signer.ts';
+
+/** The passphrase opens no private key of the file. */
+export class WrongPassphraseError extends Error {
+  override readonly name = 'WrongPassphraseError';
+}
 
 /** Signs with an unencrypted private key file. The file is read when there is something to sign, not before. */
 export function fileSigner(path: string, publicKey: PublicKey): Signer {
   return {
     publicKey,
-    async sign(data, algorithm) {
-      const key = await parsePrivateKey(await readText(path));
-      return signatureBlob(algorithm, signRaw(key, data, algorithm));
-    },
+    sign: async (data, algorithm) => signWith(await parsePrivateKey(await readText(path), undefined), data, algorithm),
   };
+}
+
+/**
+ * Opens an encrypted private key file; the key is kept in memory as long as the signer is.
+ *
+ * @throws WrongPassphraseError
+ */
+export async function encryptedFileSigner(path: string, publicKey: PublicKey, passphrase: Secret): Promise<Signer> {
+  const text = await readText(path);
+  let key: KeyObject;
+  try {
+    key = await parsePrivateKey(text, passphrase.reveal());
+  } catch (error) {
+    throw new WrongPassphraseError(`the passphrase does not open ${path}`, { cause: error });
+  }
+  return { publicKey, sign: async (data, algorithm) => signWith(key, data, algorithm) };
+}
+
+function signWith(key: KeyObject, data: Buffer, algorithm: SignatureAlgorithm): Buffer {
+  return signatureBlob(algorithm, signRaw(key, data, algorithm));
 }
 
 async function readText(path: string): Promise<string> {
@@ -21,10 +44,12 @@ async function readText(path: string): Promise<string> {
 }
 
 /** PEM and PKCS#8 are Node's own; openssh-key-v1 is turned into PEM by ssh2. @throws Error when it cannot be read. */
-async function parsePrivateKey(text: string): Promise<KeyObject> {
-  if (!text.includes('-----BEGIN OPENSSH PRIVATE KEY-----')) return createPrivateKey(text);
+async function parsePrivateKey(text: string, passphrase: string | undefined): Promise<KeyObject> {
+  if (!text.includes('-----BEGIN OPENSSH PRIVATE KEY-----')) {
+    return createPrivateKey({ key: text, ...(passphrase === undefined ? {} : { passphrase }) });
+  }
   const { default: ssh2 } = await import('ssh2');
-  const parsed = ssh2.utils.parseKey(text);
+  const parsed = ssh2.utils.parseKey(text, passphrase);
   if (parsed instanceof Error) throw parsed;
   return createPrivateKey(parsed.getPrivatePEM());
 }

@@ -16,6 +16,7 @@ export class SshConnection implements AsyncDisposable {
   /** Resolves when the connection is over: with the reason, or with undefined when it was closed in order. */
   readonly closed: Promise<SshClientError | undefined>;
 
+  /** @internal `connectSsh` makes them; left out of the package's types, which name nothing of ssh2. */
   constructor(client: Client) {
     this.#client = client;
     this.closed = new Promise((resolve) => {

@@ -1,5 +1,6 @@
-import { accessSync, constants, statSync } from 'node:fs';
-import { delimiter, isAbsolute, join, resolve } from 'node:path';
+import { statSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { findProgram } from '../../platform/findProgram.ts';
 import { passwdHome } from '../../platform/home.ts';
 
 export type EnvironmentVariables = Readonly<Record<string, string | undefined>>;
@@ -32,7 +33,7 @@ export function openSshEnvironment(overrides: OpenSshOverrides = {}): OpenSshEnv
   const homeIsOverridden = home !== passwdHome();
   const env = overrides.env ?? process.env;
   return {
-    sshPath: findProgram('ssh', env),
+    sshPath: findProgram('ssh', env, windowsOpenSsh(env)),
     configFile: resolveConfigFile(overrides.configFile),
     home,
     homeIsOverridden,
@@ -55,21 +56,7 @@ function resolveConfigFile(configFile: string | undefined): string | undefined {
   return configFile === undefined || configFile === 'none' ? configFile : resolve(configFile);
 }
 
-/** Finds a program on PATH; relative entries do not count, so the working directory cannot plant one. */
-function findProgram(name: string, env: EnvironmentVariables): string | undefined {
-  const onWindows = process.platform === 'win32';
-  const { PATH, Path, SystemRoot } = env;
-  const directories = (PATH ?? Path ?? '').split(delimiter).filter((directory) => isAbsolute(directory));
-  if (onWindows && SystemRoot !== undefined) directories.push(join(SystemRoot, 'System32', 'OpenSSH'));
-  return directories.map((directory) => join(directory, onWindows ? `${name}.exe` : name)).find(isExecutableFile);
-}
-
-function isExecutableFile(path: string): boolean {
-  if (statSync(path, { throwIfNoEntry: false })?.isFile() !== true) return false;
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
+/** Windows has OpenSSH in a directory of its own, which is not on every PATH. */
+function windowsOpenSsh({ SystemRoot }: EnvironmentVariables): readonly string[] {
+  return process.platform === 'win32' && SystemRoot !== undefined ? [join(SystemRoot, 'System32', 'OpenSSH')] : [];
 }

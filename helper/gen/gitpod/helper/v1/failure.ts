@@ -117,6 +117,8 @@ export const FailureCode = {
   AGENT_FAILED: 83,
   /** KEY_REGISTRATION_REFUSED - The key is registered already, or the account has too many keys. */
   KEY_REGISTRATION_REFUSED: 84,
+  /** KEY_NOT_FOUND - No local key has this fingerprint. */
+  KEY_NOT_FOUND: 85,
   /** HOST_KEY_MISMATCH - The SSH gateway's host key is not one of those the installation publishes. */
   HOST_KEY_MISMATCH: 100,
   /** HOST_KEYS_UNAVAILABLE - The installation's host keys cannot be had, so nothing can be verified. */
@@ -161,6 +163,10 @@ export const FailureCode = {
   SSH_CONFIG_NOT_WRITABLE: 140,
   /** SSH_CONFIG_CONFLICT - Lines of the user's configuration override the managed ones; details has file and line. */
   SSH_CONFIG_CONFLICT: 141,
+  /** SSH_CONFIG_NOT_INSTALLED - The Include is not in the user's OpenSSH configuration. */
+  SSH_CONFIG_NOT_INSTALLED: 142,
+  /** PROGRAM_NOT_FOUND - A program the action needs is not on this machine. */
+  PROGRAM_NOT_FOUND: 143,
 } as const;
 
 export type FailureCode = typeof FailureCode[keyof typeof FailureCode];
@@ -202,6 +208,7 @@ export namespace FailureCode {
   export type KEY_NEEDS_PASSPHRASE = typeof FailureCode.KEY_NEEDS_PASSPHRASE;
   export type AGENT_FAILED = typeof FailureCode.AGENT_FAILED;
   export type KEY_REGISTRATION_REFUSED = typeof FailureCode.KEY_REGISTRATION_REFUSED;
+  export type KEY_NOT_FOUND = typeof FailureCode.KEY_NOT_FOUND;
   export type HOST_KEY_MISMATCH = typeof FailureCode.HOST_KEY_MISMATCH;
   export type HOST_KEYS_UNAVAILABLE = typeof FailureCode.HOST_KEYS_UNAVAILABLE;
   export type SSH_GATEWAY_DISABLED = typeof FailureCode.SSH_GATEWAY_DISABLED;
@@ -224,6 +231,8 @@ export namespace FailureCode {
   export type PROMPT_NOT_FOUND = typeof FailureCode.PROMPT_NOT_FOUND;
   export type SSH_CONFIG_NOT_WRITABLE = typeof FailureCode.SSH_CONFIG_NOT_WRITABLE;
   export type SSH_CONFIG_CONFLICT = typeof FailureCode.SSH_CONFIG_CONFLICT;
+  export type SSH_CONFIG_NOT_INSTALLED = typeof FailureCode.SSH_CONFIG_NOT_INSTALLED;
+  export type PROGRAM_NOT_FOUND = typeof FailureCode.PROGRAM_NOT_FOUND;
 }
 
 /**

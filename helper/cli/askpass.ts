@@ -1,0 +1,33 @@
+import { chmod } from 'node:fs/promises';
+import type { Command } from 'commander';
+import type { WireCore } from '../connection/core.ts';
+import { selfCommand } from '../platform/selfCommand.ts';
+import { writePrivateFile } from '../ssh/openssh/privateFile.ts';
+import { checkWorkspaceId } from '../workspaces/workspaceId.ts';
+import { addCommonOptions, argumentsOf, type CommonOptions, installationOf } from './commonOptions.ts';
+import { runCommand } from './runCommand.ts';
+
+/** `askpass WORKSPACE PROMPT`: answers ssh's password prompt with the current owner token, and nothing else. */
+export function addAskpassCommand(program: Command, wireCore: WireCore): void {
+  addCommonOptions(program.command('askpass <workspace> [prompt]', { hidden: true })).action(
+    (workspaceId: string, prompt: string | undefined, options: CommonOptions) =>
+      runCommand({ ...options, json: false }, wireCore, async ({ core, signal }) => {
+        // A passphrase or a question about a host key must never get the owner token for an answer.
+        if (!/password:\s*$/i.test(prompt ?? '')) {
+          process.exitCode = 1;
+          return;
+        }
+        const controlPlane = core.context.accounts.controlPlane(installationOf(options));
+        const token = await controlPlane.getOwnerToken(checkWorkspaceId(workspaceId), signal);
+        process.stdout.write(`${token.reveal()}\n`);
+      }),
+  );
+}
+
+/** Writes the program that SSH_ASKPASS names, which takes the prompt and nothing else for an argument. */
+export async function writeAskpass(path: string, workspaceId: string, options: CommonOptions): Promise<void> {
+  const words = [...selfCommand(), 'askpass', ...argumentsOf(options), workspaceId];
+  const quoted = words.map((word) => `'${word.replaceAll("'", `'\\''`)}'`);
+  await writePrivateFile(path, `#!/bin/sh\nexec ${quoted.join(' ')} "$1"\n`);
+  await chmod(path, 0o700);
+}

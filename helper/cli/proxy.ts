@@ -1,0 +1,20 @@
+import type { Command } from 'commander';
+import type { WireCore } from '../connection/core.ts';
+import { carry, openProxyStream } from '../connection/openSsh/proxy.ts';
+import { workspaceOfHostName } from '../connection/openSsh/sshHostName.ts';
+import { addCommonOptions, type CommonOptions, installationOf } from './commonOptions.ts';
+import { runCommand } from './runCommand.ts';
+
+/** `proxy HOST`: OpenSSH's ProxyCommand. Never asks anything; what is wrong is said in a sentence on standard error. */
+export function addProxyCommand(program: Command, wireCore: WireCore): void {
+  addCommonOptions(program.command('proxy <host>'))
+    .description("carry OpenSSH's connection to a workspace (for ProxyCommand)")
+    .action((host: string, options: CommonOptions) =>
+      runCommand({ ...options, json: false }, wireCore, async ({ core, signal }) => {
+        const ref = { installation: installationOf(options), ...workspaceOfHostName(host) };
+        const stream = await openProxyStream(ref, core.context, signal);
+        await carry(stream, process.stdin, process.stdout, signal);
+        process.stdin.destroy();
+      }),
+    );
+}

@@ -1,0 +1,97 @@
+import type { Duplex, Readable, Writable } from 'node:stream';
+import { Failure, failure } from '../../failures.ts';
+import { log } from '../../log.ts';
+import { Deadline, raceSignal } from '../../platform/deadline.ts';
+import type { WorkspaceRef } from '../../workspaces/workspace.ts';
+import type { ConnectContext } from '../connectWorkspace.ts';
+import { dialSshGateway } from '../dialSshGateway.ts';
+import { OwnerToken } from '../ownerToken.ts';
+import { planWorkspace } from '../planWorkspace.ts';
+import { reachableWorkspace } from '../runningWorkspace.ts';
+import { openWebSocketTunnel } from '../webSocketTunnel.ts';
+
+/** A server sends its identification string at once; one that has not within this time is a firewall that stalls. */
+const identificationTimeoutMs = 5_000;
+
+/**
+ * Opens what carries OpenSSH's connection to a workspace, for each connection anew: TCP when a matched key can sign and
+ * the SSH gateway answers, else the WebSocket, where OpenSSH's first request, `none`, succeeds. Where neither works, TCP
+ * for whoever can type a password.
+ *
+ * @throws Failure WORKSPACE_STOPPED and the like before anything is dialled, or why no way is open.
+ */
+export async function openProxyStream(
+  ref: WorkspaceRef,
+  context: ConnectContext,
+  signal: AbortSignal,
+): Promise<Duplex> {
+  const controlPlane = context.accounts.controlPlane(ref.installation);
+  const record = await controlPlane.getWorkspace(ref.workspaceId, signal);
+  const { address } = reachableWorkspace(ref, record);
+  const plan = await planWorkspace(ref, record, { useLocalApp: false }, context, signal);
+  const byKey = plan.routes.some(({ method, verdict }) => method === 'SSH_GATEWAY_KEY' && verdict === 'CHOSEN');
+  const overTcp = () => answeringSshGateway(address.sshHost, context, signal);
+  const ownerToken = new OwnerToken(controlPlane, ref.workspaceId, signal);
+  const overWebSocket = () =>
+    openWebSocketTunnel({ ref, origin: address.origin, ownerToken, network: context.network, signal });
+  return byKey ? firstThatOpens([overTcp, overWebSocket]) : firstThatOpens([overWebSocket, overTcp]);
+}
+
+/**
+ * Carries bytes between OpenSSH and the stream until either side ends.
+ *
+ * @throws the stream's error; or the signal's reason.
+ */
+export async function carry(stream: Duplex, input: Readable, output: Writable, signal: AbortSignal): Promise<void> {
+  const closed = new Promise<void>((resolve, reject) => {
+    stream.once('close', resolve);
+    stream.once('error', reject);
+  });
+  input.pipe(stream);
+  stream.pipe(output, { end: false });
+  input.once('close', () => stream.destroy()); // OpenSSH is gone
+  try {
+    await raceSignal(closed, signal);
+  } finally {
+    stream.destroy();
+  }
+}
+
+/** The last failure is told: it is the one of the way that asks for nothing. */
+async function firstThatOpens(ways: readonly (() => Promise<Duplex>)[]): Promise<Duplex> {
+  let first: unknown;
+  for (const way of ways) {
+    try {
+      return await way();
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      log.info('proxy.way_closed', { code: error.code, cause: error.cause });
+      first ??= error;
+    }
+  }
+  throw first;
+}
+
+/** Waits for the identification string, which stays to be read: a firewall may accept a connection and stall. */
+async function answeringSshGateway(host: string, context: ConnectContext, signal: AbortSignal): Promise<Duplex> {
+  const { network, sshPort } = context;
+  const stream = await dialSshGateway(host, sshPort, network, signal);
+  using deadline = new Deadline('the identification string', identificationTimeoutMs, signal);
+  try {
+    const readable = new Promise<void>((resolve, reject) => {
+      stream.once('readable', resolve);
+      stream.once('error', reject);
+    });
+    await raceSignal(readable, deadline.signal);
+    const head: unknown = stream.read();
+    if (!Buffer.isBuffer(head)) throw new Error('the connection was closed before an identification string');
+    stream.unshift(head);
+    return stream;
+  } catch (error) {
+    stream.on('error', () => undefined);
+    stream.destroy();
+    signal.throwIfAborted();
+    const problem = 'it accepts connections, then does not answer';
+    throw failure('PORT_22_BLOCKED', { host, port: String(sshPort), problem }, error);
+  }
+}

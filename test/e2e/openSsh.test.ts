@@ -1,0 +1,155 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { closedPort } from '../support/closedPort.ts';
+import { runCommand } from '../support/runBundle.ts';
+import { scratchAgent } from '../support/ssh/scratchAgent.ts';
+import { makeKey } from '../support/ssh/sshTools.ts';
+import { makeWorld, type World } from '../support/world.ts';
+
+let world: World;
+beforeEach(async () => {
+  world = await makeWorld();
+});
+afterEach(() => world[Symbol.asyncDispose]());
+
+function common(sshPort = world.gitpod.sshPort): string[] {
+  const { gitpod, home } = world;
+  return [
+    ...['--host', gitpod.host, '--ca-file', gitpod.caFile, '--resolve', gitpod.resolve],
+    ...['--ssh-port', String(sshPort), '--home', home.path],
+  ];
+}
+
+/** Runs a command in the workspace by the real ssh. */
+function ssh(words: string[], env: Record<string, string> = {}, sshPort?: number) {
+  const signedIn = { GITPOD_TOKEN: world.user.personalAccessToken };
+  return runCommand(['ssh', ...common(sshPort), ...words], { ...signedIn, ...env });
+}
+
+function authentications(): string[] {
+  return world.gitpod.events.flatMap((event) =>
+    event.kind === 'ssh-auth' && event.outcome === 'accepted' ? [event.method] : [],
+  );
+}
+
+/** Command lines that name this world's home. */
+async function processesOfThisWorld(): Promise<string[]> {
+  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
+  const lines = await Promise.all(pids.map((pid) => readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')));
+  return lines.filter((line) => line.includes(world.home.path));
+}
+
+/** Every file below ~/.ssh with its content. */
+async function dotSsh(): Promise<Record<string, string>> {
+  const directory = world.home.at('.ssh');
+  const names = (await readdir(directory)).sort();
+  const contents = await Promise.all(names.map((name) => readFile(join(directory, name), 'utf8')));
+  return Object.fromEntries(names.map((name, index) => [name, contents[index] ?? '']));
+}
+
+describe('gitpod-helper ssh', () => {
+  test.each(['ed25519', 'ecdsa', 'rsa'] as const)(
+    'by a registered %s key, asking nothing, changing nothing',
+    async (type) => {
+      const key = await makeKey(world.home.at(`.ssh/id_${type}`), { type }).catch(() => world.keyFile);
+      world.user.addSshPublicKey('laptop', await readFile(`${key}.pub`, 'utf8'));
+      const before = await dotSsh();
+      const { code, stdout, stderr } = await ssh([world.workspace.id, '--', 'echo out; exit 7']);
+      expect({ code, stdout, stderr }).toEqual({ code: 7, stdout: 'out\n', stderr: '' });
+      expect(authentications()).toEqual(['publickey']);
+      expect(await dotSsh()).toEqual(before);
+    },
+  );
+
+  test('by a key that only the agent has, behind seven useless ones', async () => {
+    const keys = world.home.at('elsewhere');
+    await world.home.write('elsewhere/.keep', '');
+    const useless = await Promise.all(
+      [1, 2, 3, 4, 5, 6, 7].map((n) => makeKey(join(keys, `useless${n}`), { type: 'ed25519' })),
+    );
+    const registered = await makeKey(join(keys, 'registered'), { type: 'ed25519' });
+    world.user.addSshPublicKey('in the agent', await readFile(`${registered}.pub`, 'utf8'));
+    await using agent = await scratchAgent(...useless, registered);
+    const result = await ssh([world.workspace.id, 'true'], { SSH_AUTH_SOCK: agent.path });
+    expect(result).toMatchObject({ code: 0, stderr: '' });
+    expect(authentications()).toEqual(['publickey']);
+  });
+
+  test('without a key, by owner token through the WebSocket', async () => {
+    const before = await dotSsh();
+    const { code, stdout, stderr } = await ssh([world.workspace.id, 'echo through']);
+    expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: 'through\n', stderr: '' });
+    expect(authentications()).toEqual(['none']);
+    expect(await dotSsh()).toEqual(before);
+  });
+
+  test('with a key where the SSH port is blocked, through the WebSocket', async () => {
+    await world.registerKey();
+    const { code, stdout } = await ssh([world.workspace.id, 'echo through'], {}, await closedPort());
+    expect({ code, stdout }).toEqual({ code: 0, stdout: 'through\n' });
+    expect(authentications()).toEqual(['none']);
+  });
+
+  test('without a key where the WebSocket is refused, by the owner token as password from our askpass', async () => {
+    world.gitpod.faults.tunnelUpgradeStatus = 502;
+    const { code, stdout } = await ssh([world.workspace.id, 'echo asked']);
+    expect({ code, stdout }).toEqual({ code: 0, stdout: 'asked\n' });
+    expect(authentications()).toEqual(['password']);
+  });
+
+  test('passes options of ssh on', async () => {
+    await world.registerKey();
+    const { code, stdout, stderr } = await ssh(['-v', '-o', 'LogLevel=DEBUG1', '-T', world.workspace.id, 'echo hi']);
+    expect({ code, stdout }).toEqual({ code: 0, stdout: 'hi\n' });
+    expect(stderr).toMatch(/^Authenticated to .* using "publickey"/m);
+  });
+
+  test('refuses a host key that is not published', async () => {
+    await world.registerKey();
+    world.gitpod.faults.presentedHostKeyNotListed = true;
+    const { code, stderr } = await ssh([world.workspace.id, 'true']);
+    expect(code).toBe(255);
+    expect(stderr).toMatch(
+      /Host key verification failed|REMOTE HOST IDENTIFICATION HAS CHANGED|No ED25519 host key is known/,
+    );
+    expect(authentications()).toEqual([]);
+  });
+
+  test('says in a sentence that the workspace is stopped', async () => {
+    world.workspace.phase = 'stopped';
+    const { code, stderr } = await ssh([world.workspace.id, 'true']);
+    expect(code).toBe(4);
+    expect(stderr).toContain(`error: The workspace ${world.workspace.id} is stopped.`);
+  });
+
+  test.runIf(process.platform === 'linux')('leaves no process behind', async () => {
+    await world.registerKey();
+    expect(await ssh([world.workspace.id, 'true'])).toMatchObject({ code: 0 });
+    await expect.poll(processesOfThisWorld, { timeout: 2_000 }).toEqual([]);
+  });
+
+  test('goes on with the configuration of the user', async () => {
+    await world.registerKey();
+    world.home.write('.ssh/config', 'Host *\n  SetEnv FROM_USER=yes\n');
+    const { code, stderr } = await ssh(['-v', world.workspace.id, 'true']);
+    expect(code).toBe(0);
+    expect(stderr).toContain('FROM_USER');
+  });
+});
+
+describe('gitpod-helper proxy', () => {
+  test('says what is wrong on standard error and ends', async () => {
+    world.workspace.phase = 'stopped';
+    const env = { GITPOD_TOKEN: world.user.personalAccessToken };
+    const started = await runCommand(['proxy', ...common(), world.workspace.sshHost], env);
+    expect(started).toMatchObject({ code: 4, stdout: '' });
+    expect(started.stderr).toMatch(/^error: The workspace \S+ is stopped\.\n {2}→ Start the workspace/);
+  });
+
+  test.each(['nonsense', 'github.com', '-oProxyCommand=x'])('refuses the host %s', async (host) => {
+    const env = { GITPOD_TOKEN: world.user.personalAccessToken };
+    const { code } = await runCommand(['proxy', ...common(), '--', host], env);
+    expect(code).toBe(2);
+  });
+});
