@@ -5,6 +5,7 @@ import { Connections } from './connection/connections.ts';
 import type { ConnectContext } from './connection/connectWorkspace.ts';
 import type { Core, HelperSettings } from './connection/core.ts';
 import { Prompts } from './connection/prompts.ts';
+import { TransportMemory } from './connection/transportMemory.ts';
 import { failure } from './failures.ts';
 import { configureLog, logLevels } from './log.ts';
 import { Network } from './platform/network/network.ts';
@@ -38,6 +39,7 @@ export function wireCore(settings: HelperSettings): Core {
     }),
     sshPort: settings.sshPort === 0 ? 22 : settings.sshPort,
     prompts: new Prompts(),
+    transports: new TransportMemory(),
   };
   const connections = new Connections(context);
   return {

@@ -138,7 +138,9 @@ describe('a failure', () => {
     const forPerson = await runCommand(['list', ...common()], { GITPOD_TOKEN: 'wrong' });
     expect(forPerson.code).toBe(3);
     expect(forPerson.stdout).toBe('');
-    expect(forPerson.stderr).toMatch(/^error: .* wants you to sign in: it does not accept the token\.\n {2}→ Sign in/);
+    expect(forPerson.stderr).toMatch(
+      /^error: .* wants you to sign in: it does not accept the token\.\n {2}→ Make a personal/,
+    );
     const forProgram = await runCommand(['list', ...common(), '--json'], { GITPOD_TOKEN: 'wrong' });
     expect(forProgram).toMatchObject({ code: 3, stderr: '' });
     expect(JSON.parse(forProgram.stdout)).toMatchObject({

@@ -157,6 +157,24 @@ describe('by WebSocket', () => {
     expect(methods).toEqual(['none']);
   });
 
+  test('wins where a firewall accepts connections to the SSH port and stalls, and goes first from then on', async () => {
+    world.gitpod.faults.stallSsh = true;
+    await world.registerKey();
+    await world.initialize();
+    const first = world.connect()[Symbol.asyncIterator]();
+    expect((await untilReady(first)).transport).toBe(ConnectionTransport.WEBSOCKET);
+    await first.return(undefined);
+    world.gitpod.faults.stallSsh = false;
+    const second = world.connect()[Symbol.asyncIterator]();
+    expect((await untilReady(second)).transport).toBe(ConnectionTransport.WEBSOCKET);
+    await second.return(undefined);
+    // It never bars the other for good.
+    world.gitpod.faults.tunnelUpgradeStatus = 502;
+    const third = world.connect()[Symbol.asyncIterator]();
+    expect((await untilReady(third)).transport).toBe(ConnectionTransport.TCP);
+    await third.return(undefined);
+  });
+
   test('fetches the owner token anew when it was replaced', async () => {
     await world.initialize({ sshPort: await closedPort() });
     const first = world.connect()[Symbol.asyncIterator]();

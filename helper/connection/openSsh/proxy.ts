@@ -5,6 +5,7 @@ import { Deadline, raceSignal } from '../../platform/deadline.ts';
 import type { WorkspaceRef } from '../../workspaces/workspace.ts';
 import type { ConnectContext } from '../connectWorkspace.ts';
 import { dialSshGateway } from '../dialSshGateway.ts';
+import { identificationString } from '../identificationString.ts';
 import { OwnerToken } from '../ownerToken.ts';
 import { planWorkspace } from '../planWorkspace.ts';
 import { reachableWorkspace } from '../runningWorkspace.ts';
@@ -72,24 +73,15 @@ async function firstThatOpens(ways: readonly (() => Promise<Duplex>)[]): Promise
   throw first;
 }
 
-/** Waits for the identification string, which stays to be read: a firewall may accept a connection and stall. */
+/** A port that accepts connections and then stalls is as good as closed. */
 async function answeringSshGateway(host: string, context: ConnectContext, signal: AbortSignal): Promise<Duplex> {
   const { network, sshPort } = context;
   const stream = await dialSshGateway(host, sshPort, network, signal);
   using deadline = new Deadline('the identification string', identificationTimeoutMs, signal);
   try {
-    const readable = new Promise<void>((resolve, reject) => {
-      stream.once('readable', resolve);
-      stream.once('error', reject);
-    });
-    await raceSignal(readable, deadline.signal);
-    const head: unknown = stream.read();
-    if (!Buffer.isBuffer(head)) throw new Error('the connection was closed before an identification string');
-    stream.unshift(head);
+    await identificationString(stream, deadline.signal);
     return stream;
   } catch (error) {
-    stream.on('error', () => undefined);
-    stream.destroy();
     signal.throwIfAborted();
     const problem = 'it accepts connections, then does not answer';
     throw failure('PORT_22_BLOCKED', { host, port: String(sshPort), problem }, error);

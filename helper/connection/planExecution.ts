@@ -1,0 +1,224 @@
+import type { Duplex } from 'node:stream';
+import { Failure, failure } from '../failures.ts';
+import { pause } from '../platform/deadline.ts';
+import type { Secret } from '../platform/secret.ts';
+import { SshClientError } from '../ssh/client/sshClientError.ts';
+import type { SshConnection } from '../ssh/client/sshConnection.ts';
+import type { HostKey } from '../ssh/hostkeys/hostKey.ts';
+import type { ConnectContext } from './connectWorkspace.ts';
+import { dialSshGateway } from './dialSshGateway.ts';
+import type { ConnectEvent, ConnectPhase } from './events.ts';
+import { type Attempt, carryOut, type RuledOut, ruledOutBy } from './methods.ts';
+import type { OwnerToken } from './ownerToken.ts';
+import type { ConnectionTransport, Plan, Route } from './plan.ts';
+import type { Prompt } from './prompts.ts';
+import { NobodyWonError, type Racer, race } from './race.ts';
+import { runningInstance } from './runningWorkspace.ts';
+import { connectSshGateway } from './sshGateway.ts';
+import { openWebSocketTunnel } from './webSocketTunnel.ts';
+import type { WorkspaceAddress } from './workspaceAddress.ts';
+
+/** A plan, and what it is carried out with. */
+export interface PlanToExecute {
+  readonly plan: Plan;
+  readonly address: WorkspaceAddress;
+  readonly ownerToken: OwnerToken;
+  readonly hostKeys: Promise<readonly HostKey[]>;
+  readonly context: ConnectContext;
+  readonly emit: (event: ConnectEvent) => void;
+  readonly signal: AbortSignal;
+}
+
+/** How long the transport that goes first has before the other one starts. */
+const headStartMs = 250;
+
+/** The SSH gateway learns a moment later than the control plane that a workspace runs. */
+const justStartedMs = 120_000;
+const denialRetryForMs = 5_000;
+const denialPauseMs = 500;
+
+/**
+ * Carries out a plan: its transports race for the SSH identification string, and the methods follow each other, the next
+ * one only after a failure that may be the fault of the one before. Each change of the plan is told.
+ *
+ * @returns the connection and the route it took.
+ * @throws Failure, or the signal's reason.
+ */
+export async function executePlan(
+  execution: PlanToExecute,
+): Promise<{ readonly ssh: SshConnection; readonly route: Route }> {
+  return new PlanExecution(execution).run();
+}
+
+class PlanExecution {
+  readonly #execution: PlanToExecute;
+  #plan: Plan;
+  /** What the race has opened, for the first attempt. */
+  #opened: Duplex | undefined;
+
+  constructor(execution: PlanToExecute) {
+    this.#execution = execution;
+    this.#plan = execution.plan;
+  }
+
+  async run(): Promise<{ readonly ssh: SshConnection; readonly route: Route }> {
+    try {
+      await this.#raceTransports();
+      for (;;) {
+        const route = chosenRoute(this.#plan);
+        try {
+          const ssh = await this.#connectBy(route);
+          this.#execution.context.transports.remember(clusterOf(this.#execution.address), route.transport);
+          return { ssh, route };
+        } catch (error) {
+          if (!(error instanceof Failure) || ruledOutBy(error) === 'everything') throw error;
+          this.#plan = withoutRoute(this.#plan, route, ruledOutBy(error), error.message);
+          if (!this.#plan.routes.some(({ verdict }) => verdict === 'CHOSEN')) throw error;
+          this.#execution.emit({ kind: 'plan', plan: this.#plan });
+        }
+      }
+    } finally {
+      this.#opened?.destroy();
+    }
+  }
+
+  /** Both transports are tried when the plan has routes over both; the one that answers first decides. */
+  async #raceTransports(): Promise<void> {
+    const first = chosenRoute(this.#plan);
+    const other = this.#plan.routes.find(
+      ({ verdict, transport }) => verdict === 'USABLE' && transport !== first.transport,
+    );
+    if (other === undefined) return;
+    const { address, context, signal } = this.#execution;
+    const routes = context.transports.recall(clusterOf(address)) === other.transport ? [other, first] : [first, other];
+    const [one, two] = routes.map((route) => this.#racer(route));
+    if (one === undefined || two === undefined) return;
+    try {
+      const { racer, stream, otherFailure } = await race([one, two], headStartMs, signal);
+      this.#opened = stream;
+      if (racer.route === first) return;
+      this.#plan =
+        otherFailure instanceof Failure
+          ? withoutRoute(this.#plan, first, 'transport', otherFailure.message)
+          : choosing(this.#plan, racer.route);
+      this.#execution.emit({ kind: 'plan', plan: this.#plan });
+    } catch (error) {
+      if (!(error instanceof NobodyWonError)) throw error;
+      // The WebSocket's reason says more: it knows the workspace, while a port just does not answer.
+      throw error.reasons[two.route.transport === 'WEBSOCKET' ? 1 : 0];
+    }
+  }
+
+  #racer(route: Route): Racer & { readonly route: Route } {
+    const open = (signal: AbortSignal) => {
+      this.#enter('CONNECTING', `${route.method} to ${route.target}`);
+      return this.#openStream(route.transport, signal);
+    };
+    return { name: route.transport, route, open };
+  }
+
+  async #connectBy(route: Route): Promise<SshConnection> {
+    const { plan, address, ownerToken, hostKeys, context, signal } = this.#execution;
+    const attempt: Attempt = (authentication) =>
+      connectSshGateway({
+        sshHost: address.sshHost,
+        sshPort: context.sshPort,
+        sshUser: address.sshUser,
+        hostKeys,
+        authentication,
+        openStream: () => this.#takeStream(route.transport),
+        signal,
+        onAuthenticating: () => this.#enter('AUTHENTICATING', `as ${address.sshUser}`),
+      });
+    const giveUpAt = performance.now() + denialRetryForMs;
+    for (;;) {
+      if (this.#opened === undefined) this.#enter('CONNECTING', `${route.method} to ${route.target}`);
+      try {
+        return await carryOut(route, plan.ref, ownerToken, attempt, (title) => this.#askPassphrase(title));
+      } catch (error) {
+        if (!(error instanceof SshClientError)) throw error;
+        await this.#explainDenial(error, giveUpAt);
+      }
+    }
+  }
+
+  /** What the race has opened is used once; later attempts open their own. */
+  async #takeStream(transport: ConnectionTransport): Promise<Duplex> {
+    const opened = this.#opened;
+    this.#opened = undefined;
+    return opened === undefined || opened.destroyed ? this.#openStream(transport, this.#execution.signal) : opened;
+  }
+
+  #openStream(transport: ConnectionTransport, signal: AbortSignal): Promise<Duplex> {
+    const { plan, address, ownerToken, context } = this.#execution;
+    const { network, sshPort } = context;
+    switch (transport) {
+      case 'TCP':
+        return dialSshGateway(address.sshHost, sshPort, network, signal);
+      case 'WEBSOCKET':
+        return openWebSocketTunnel({ ref: plan.ref, origin: address.origin, ownerToken, network, signal });
+    }
+  }
+
+  /**
+   * An empty list of methods is only a hint (ssh-gateway-observed §1): the control plane knows more.
+   * Returns when another attempt makes sense.
+   */
+  async #explainDenial(denial: SshClientError, giveUpAt: number): Promise<void> {
+    const { plan, context, signal } = this.#execution;
+    const { installation, workspaceId } = plan.ref;
+    const record = await context.accounts.controlPlane(installation).getWorkspace(workspaceId, signal);
+    const { startedAt } = runningInstance(plan.ref, record);
+    const age = startedAt === undefined ? Number.POSITIVE_INFINITY : Date.now() - startedAt.getTime();
+    if (age > justStartedMs || performance.now() + denialPauseMs > giveUpAt) {
+      throw failure('SSH_ACCESS_DENIED', { host: installation.host, workspaceId }, denial);
+    }
+    await pause(denialPauseMs, signal);
+  }
+
+  #askPassphrase(title: string): Promise<Secret | undefined> {
+    const { context, emit, signal } = this.#execution;
+    const show = (prompt: Prompt) => emit({ kind: 'prompt', prompt });
+    return context.prompts.askSecret('KEY_PASSPHRASE', title, show, signal);
+  }
+
+  #enter(phase: ConnectPhase, detail: string): void {
+    this.#execution.emit({ kind: 'phase', phase, detail });
+  }
+}
+
+function chosenRoute(plan: Plan): Route {
+  const route = plan.routes.find(({ verdict }) => verdict === 'CHOSEN');
+  if (route === undefined) throw new Error('a plan without a chosen route was to be carried out');
+  return route;
+}
+
+/** All workspaces of a cluster are behind the same SSH gateway. */
+function clusterOf({ sshHost }: WorkspaceAddress): string {
+  return sshHost.slice(sshHost.indexOf('.') + 1);
+}
+
+function isOpen({ verdict }: Route): boolean {
+  return verdict === 'CHOSEN' || verdict === 'USABLE';
+}
+
+/** The plan after another route has won the race: the ones before it stay usable. */
+function choosing(plan: Plan, winner: Route): Plan {
+  const routes = plan.routes.map((route): Route => {
+    if (route === winner) return { ...route, verdict: 'CHOSEN' };
+    return isOpen(route) ? { ...route, verdict: 'USABLE', reason: `${route.reason} It was slower to answer.` } : route;
+  });
+  return { ...plan, routes };
+}
+
+/** The plan after one of its routes has failed: the next one that is usable is chosen. */
+function withoutRoute(plan: Plan, failed: Route, ruledOut: RuledOut, reason: string): Plan {
+  const isRuledOut = (route: Route) =>
+    route === failed || (ruledOut === 'transport' && route.transport === failed.transport);
+  const next = plan.routes.find((route) => isOpen(route) && !isRuledOut(route));
+  const routes = plan.routes.map((route): Route => {
+    if (isOpen(route) && isRuledOut(route)) return { ...route, verdict: 'REJECTED', reason };
+    return route === next ? { ...route, verdict: 'CHOSEN' } : route;
+  });
+  return { ...plan, routes };
+}
