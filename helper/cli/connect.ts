@@ -6,7 +6,7 @@ import type { Prompt } from '../connection/prompts.ts';
 import { checkWorkspaceId } from '../workspaces/workspaceId.ts';
 import { askSecret } from './askSecret.ts';
 import { addCommonOptions, type CommonOptions, installationOf, parsePort } from './commonOptions.ts';
-import type { Output } from './output.ts';
+import { failureDocument, type Output } from './output.ts';
 import { planDocument } from './plan.ts';
 import { type CommandContext, runCommand } from './runCommand.ts';
 
@@ -81,6 +81,20 @@ function print(event: ConnectEvent, output: Output): void {
     case 'plan':
       output.document({ plan: planDocument(event.plan) });
       output.line(`  ${event.plan.routes.find(({ verdict }) => verdict === 'CHOSEN')?.reason ?? 'no way in'}`);
+      return;
+    case 'interrupted':
+      output.document({ interrupted: { failure: failureDocument(event.failure), retry_at: event.retryAt } });
+      output.line(`interrupted: ${event.failure.message}`);
+      return;
+    case 'restored': {
+      const { method, transport, interruptedMs } = event;
+      output.document({ restored: { method, transport, interrupted_ms: interruptedMs } });
+      output.line(`restored by ${method} over ${transport}, after ${interruptedMs} ms`);
+      return;
+    }
+    case 'join-link-changed':
+      output.document({ join_link_changed: { local_port: event.localPort, join_link: event.joinLink } });
+      output.line(`join link:  ${event.joinLink}`);
       return;
     case 'ready': {
       const { localPort, joinLink, ideVersion, projectPath, backendPid, method, transport, elapsedMs } = event.ready;

@@ -1,20 +1,17 @@
 import type { Accounts } from '../account/accounts.ts';
-import { type Failure, failure } from '../failures.ts';
+import { Failure, failure } from '../failures.ts';
+import { log } from '../log.ts';
+import { pause, raceSignal } from '../platform/deadline.ts';
 import type { Network } from '../platform/network/network.ts';
-import type { SshConnection } from '../ssh/client/sshConnection.ts';
 import type { OpenSshEnvironment } from '../ssh/config/openSsh.ts';
 import type { WorkspaceRef } from '../workspaces/workspace.ts';
-import { carryBackend } from './carryBackend.ts';
-import type { ConnectEvent } from './events.ts';
-import { fetchHostKeys } from './hostKeys.ts';
-import { waitForBackend } from './joinLink/waitForBackend.ts';
+import { BackOff } from './backOff.ts';
+import { type Established, establish } from './establish.ts';
+import type { ConnectEvent, Ready } from './events.ts';
+import { rewriteJoinLink } from './joinLink/joinLink.ts';
 import { LocalForward } from './localForward.ts';
-import { OwnerToken } from './ownerToken.ts';
-import type { Plan } from './plan.ts';
-import { executePlan } from './planExecution.ts';
-import { type PlanOptions, planWorkspace } from './planWorkspace.ts';
+import type { PlanOptions } from './planWorkspace.ts';
 import type { Prompts } from './prompts.ts';
-import { reachableWorkspace, runningInstance } from './runningWorkspace.ts';
 import type { TransportMemory } from './transportMemory.ts';
 
 /** What to connect. */
@@ -38,8 +35,12 @@ export interface ConnectContext {
   readonly transports: TransportMemory;
 }
 
+const firstPauseMs = 500;
+const longestPauseMs = 10_000;
+
 /**
- * Connects a local port to the workspace's IDE backend and carries bytes until the connection is lost.
+ * Connects a local port to the workspace's IDE backend and keeps it connected: a connection that is lost is dialled again
+ * behind the same port, with everything fetched anew, until that makes no sense any more.
  *
  * @returns why it ended.
  * @throws Failure when it could not be made; the signal's reason when aborted. Everything is released by then.
@@ -51,103 +52,99 @@ export async function connectWorkspace(
   signal: AbortSignal,
 ): Promise<Failure> {
   const startedAt = performance.now();
-  // What goes on in the background ends with the connection.
-  const over = new AbortController();
+  const closedAtOnce = Promise.withResolvers<void>();
+  await using forward = await LocalForward.listen(request.localPort, (connection) => {
+    if (connection.endedByRemote && connection.bytesFromRemote === 0) closedAtOnce.resolve();
+  });
+  let current = await establish(request, context, emit, signal);
   try {
-    return await connect(request, context, emit, startedAt, AbortSignal.any([signal, over.signal]));
+    const ready = describeReady(current, forward.port, startedAt);
+    forward.connectTo(current.openChannel);
+    emit({ kind: 'phase', phase: 'READY', detail: '' });
+    emit({ kind: 'ready', ready });
+    let { joinLink } = ready;
+    for (;;) {
+      const closed = closedAtOnce.promise.then(() => backendClosedAtOnce(request, current));
+      const loss = await raceSignal(Promise.race([current.lost, closed]), signal);
+      if (loss.code !== 'SSH_CONNECTION_LOST') return loss;
+      forward.interrupt();
+      const restored = await restore(loss, request, context, emit, signal);
+      if (restored instanceof Failure) return restored;
+      current = restored;
+      forward.connectTo(current.openChannel);
+      joinLink = tellChangedLink(joinLink, current, forward.port, emit);
+    }
   } finally {
-    over.abort(failure('CANCELLED', {}));
+    await current[Symbol.asyncDispose]();
   }
 }
 
-async function connect(
+/** Dials again with a back-off until it works, or until a failure says that it will not by itself. */
+async function restore(
+  loss: Failure,
   request: ConnectRequest,
   context: ConnectContext,
   emit: (event: ConnectEvent) => void,
-  startedAt: number,
   signal: AbortSignal,
-): Promise<Failure> {
-  const { ref } = request;
-  const { network } = context;
-  const controlPlane = context.accounts.controlPlane(ref.installation);
-  const backendClosed = Promise.withResolvers<void>();
-  await using forward = await LocalForward.listen(request.localPort, (connection) => {
-    if (connection.endedByRemote && connection.bytesFromRemote === 0) backendClosed.resolve();
-  });
-
-  emit({ kind: 'phase', phase: 'RESOLVING', detail: ref.workspaceId });
-  const ownerToken = new OwnerToken(controlPlane, ref.workspaceId, signal);
-  const record = await controlPlane.getWorkspace(ref.workspaceId, signal);
-  const { instance, address } = reachableWorkspace(ref, record);
-
-  // Neither depends on SSH: both run while the plan is made and the handshake goes on.
-  const hostKeys = background(fetchHostKeys(address.origin, network, signal));
-  background(ownerToken.get());
-
-  emit({ kind: 'phase', phase: 'PLANNING', detail: '' });
-  const plan = await planWorkspace(ref, record, request, context, signal);
-  emit({ kind: 'plan', plan });
-  requireRoute(plan, request);
-
-  let sshIsUp = false;
-  const backend = background(
-    waitForBackend({
-      ref,
-      launcherOrigin: address.launcherOrigin,
-      backendPort: request.backendPort,
-      timeoutMs: request.backendTimeoutMs,
-      startedAt: instance.startedAt,
-      ownerToken,
-      network,
-      signal,
-      requireRunning: async () => {
-        runningInstance(ref, await controlPlane.getWorkspace(ref.workspaceId, signal));
-      },
-      onWaiting: (detail) => {
-        if (sshIsUp) emit({ kind: 'phase', phase: 'WAITING_FOR_BACKEND', detail });
-      },
-    }),
-  );
-  const executing = executePlan({ plan, address, ownerToken, hostKeys, context, emit, signal });
-  const { ssh: connection, route } = await firstFailure(executing, backend);
-  await using ssh = connection;
-  sshIsUp = true;
-  emit({ kind: 'phase', phase: 'WAITING_FOR_BACKEND', detail: '' });
-  return await carryBackend({
-    ref,
-    ssh,
-    route,
-    backend,
-    forward,
-    backendClosed: backendClosed.promise,
-    startedAt,
-    emit,
-    signal,
-  });
-}
-
-/** @throws Failure NO_MATCHING_KEY or NO_USABLE_METHOD with the reason of the method that was wanted. */
-function requireRoute(plan: Plan, { ref, method, useLocalApp }: ConnectRequest): void {
-  if (plan.routes.some(({ verdict }) => verdict === 'CHOSEN')) return;
-  const wanted = useLocalApp ? 'LOCAL_COMPANION' : (method ?? 'SSH_GATEWAY_KEY');
-  const reason = plan.routes.find((route) => route.method === wanted)?.reason ?? '';
-  const code = method === 'SSH_GATEWAY_KEY' ? 'NO_MATCHING_KEY' : 'NO_USABLE_METHOD';
-  throw failure(code, { host: ref.installation.host, workspaceId: ref.workspaceId, reason });
-}
-
-/** Lets a promise fail unobserved until somebody awaits it. */
-function background<T>(promise: Promise<T>): Promise<T> {
-  promise.catch(() => undefined);
-  return promise;
-}
-
-/** Awaits `main`, but fails as soon as `other` does; a connection that comes too late is closed. */
-async function firstFailure<T extends { ssh: SshConnection }>(main: Promise<T>, other: Promise<unknown>): Promise<T> {
-  const failed = new Promise<never>((_, reject) => other.catch(reject));
-  try {
-    return await Promise.race([main, failed]);
-  } catch (error) {
-    main.then(({ ssh }) => ssh[Symbol.asyncDispose]()).catch(() => undefined);
-    throw error;
+): Promise<Established | Failure> {
+  const interruptedAt = performance.now();
+  const backOff = new BackOff(firstPauseMs, longestPauseMs);
+  for (let reason = loss; ; ) {
+    const pauseMs = backOff.nextMs();
+    emit({ kind: 'interrupted', failure: reason, retryAt: new Date(Date.now() + pauseMs) });
+    await pause(pauseMs, signal);
+    try {
+      const established = await establish(request, context, emit, signal);
+      const { method, transport } = established.route;
+      const interruptedMs = Math.round(performance.now() - interruptedAt);
+      emit({ kind: 'phase', phase: 'READY', detail: '' });
+      emit({ kind: 'restored', method, transport, interruptedMs });
+      return established;
+    } catch (error) {
+      signal.throwIfAborted();
+      if (!(error instanceof Failure)) throw error;
+      log.info('connection.not_restored', { code: error.code, cause: error.cause });
+      if (!mayPass(error)) return error;
+      reason = error;
+    }
   }
+}
+
+/** Whether a failure to connect again may pass by itself. A network that wants a sign-in shows certificates of its own. */
+function mayPass({ code, retryable }: Failure): boolean {
+  return retryable || code === 'TLS_UNTRUSTED';
+}
+
+function describeReady({ status, route }: Established, localPort: number, startedAt: number): Ready {
+  return {
+    localPort,
+    joinLink: rewriteJoinLink(status.joinLink, localPort),
+    ideVersion: status.ideVersion,
+    projectPath: status.projectPath,
+    backendPid: status.pid,
+    method: route.method,
+    transport: route.transport,
+    elapsedMs: Math.round(performance.now() - startedAt),
+  };
+}
+
+/** A client that is there keeps its session over a lost connection; it needs another link only for another backend. */
+function tellChangedLink(
+  before: string,
+  { status }: Established,
+  localPort: number,
+  emit: (event: ConnectEvent) => void,
+): string {
+  const joinLink = rewriteJoinLink(status.joinLink, localPort);
+  if (joinLink !== before) emit({ kind: 'join-link-changed', localPort, joinLink, backendPid: status.pid });
+  return joinLink;
+}
+
+function backendClosedAtOnce({ ref }: ConnectRequest, { status }: Established): Failure {
+  return failure('BACKEND_UNREACHABLE', {
+    host: ref.installation.host,
+    workspaceId: ref.workspaceId,
+    port: String(status.joinLink.backendPort),
+    problem: 'it closes them without a word',
+  });
 }

@@ -1,3 +1,4 @@
+import type { Failure } from '../failures.ts';
 import type { ConnectionMethod, ConnectionTransport, Plan } from './plan.ts';
 import type { Prompt } from './prompts.ts';
 
@@ -25,4 +26,20 @@ export type ConnectEvent =
   | { readonly kind: 'plan'; readonly plan: Plan }
   /** The user is asked something; Connections.prompts takes the answer. */
   | { readonly kind: 'prompt'; readonly prompt: Prompt }
-  | { readonly kind: 'ready'; readonly ready: Ready };
+  | { readonly kind: 'ready'; readonly ready: Ready }
+  /** The connection is lost and dialled again at that time. */
+  | { readonly kind: 'interrupted'; readonly failure: Failure; readonly retryAt: Date }
+  /** Bytes can flow again behind the same local port. */
+  | {
+      readonly kind: 'restored';
+      readonly method: ConnectionMethod;
+      readonly transport: ConnectionTransport;
+      readonly interruptedMs: number;
+    }
+  /** The backend has another link than the client was given. */
+  | {
+      readonly kind: 'join-link-changed';
+      readonly localPort: number;
+      readonly joinLink: string;
+      readonly backendPid: number;
+    };

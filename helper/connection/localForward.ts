@@ -2,6 +2,7 @@ import { createServer, type Server, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { failure } from '../failures.ts';
 import { log } from '../log.ts';
+import { Deadline, raceSignal } from '../platform/deadline.ts';
 
 /** Opens a stream to the far end of the forwarding. */
 export type OpenChannel = () => Promise<Duplex>;
@@ -13,14 +14,18 @@ export interface ForwardedConnection {
   readonly endedByRemote: boolean;
 }
 
+/** How long a connection waits for the far end to be there, again. */
+const waitTimeoutMs = 30_000;
+
 /**
- * A port on 127.0.0.1 that leads to streams. Connections made before {@link connectTo} wait. Each keeps its half-close:
- * an end in one direction leaves the other alone. Back-pressure is the streams' own.
+ * A port on 127.0.0.1 that leads to streams. Connections made before {@link connectTo}, or after {@link interrupt}, wait for
+ * a while. Each keeps its half-close: an end in one direction leaves the other alone. Back-pressure is the streams' own.
  */
 export class LocalForward implements AsyncDisposable {
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
-  readonly #openChannel = Promise.withResolvers<OpenChannel>();
+  #openChannel = Promise.withResolvers<OpenChannel>();
+  readonly #carried = new Set<Socket>();
   readonly #onConnectionOver: (connection: ForwardedConnection) => void;
 
   /**
@@ -63,6 +68,12 @@ export class LocalForward implements AsyncDisposable {
     this.#openChannel.resolve(openChannel);
   }
 
+  /** The far end is gone: connections through it are closed, so that their clients come again; new ones wait. */
+  interrupt(): void {
+    this.#openChannel = Promise.withResolvers<OpenChannel>();
+    for (const socket of this.#carried) socket.destroySoon();
+  }
+
   /** Closes the port and every connection through it. */
   async [Symbol.asyncDispose](): Promise<void> {
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
@@ -75,7 +86,8 @@ export class LocalForward implements AsyncDisposable {
     socket.once('close', () => this.#sockets.delete(socket));
     socket.on('error', (error) => log.debug('forward.local_error', { error }));
     try {
-      const openChannel = await this.#openChannel.promise;
+      using deadline = new Deadline('waiting for the far end', waitTimeoutMs);
+      const openChannel = await raceSignal(this.#openChannel.promise, deadline.signal);
       const channel = await openChannel();
       if (socket.destroyed) channel.destroy();
       else this.#carry(socket, channel);
@@ -86,6 +98,7 @@ export class LocalForward implements AsyncDisposable {
   }
 
   #carry(socket: Socket, channel: Duplex): void {
+    this.#carried.add(socket);
     let bytesFromRemote = 0;
     let localEnded = false;
     channel.on('data', (chunk: Buffer) => {
@@ -103,6 +116,7 @@ export class LocalForward implements AsyncDisposable {
     // What the channel has delivered is still to be written when it closes.
     channel.once('close', () => socket.destroySoon());
     socket.once('close', () => {
+      this.#carried.delete(socket);
       channel.destroy();
       this.#onConnectionOver({ bytesFromRemote, endedByRemote: !localEnded });
     });

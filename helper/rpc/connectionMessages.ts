@@ -12,6 +12,7 @@ import {
   RouteVerdict,
 } from '../gen/gitpod/helper/v1/connection_service.ts';
 import { fingerprintSha256 } from '../ssh/identities/publicKey.ts';
+import { failureMessage } from './failureMessage.ts';
 import { phaseMessage } from './workspacePhase.ts';
 import { workspaceRefMessage } from './workspaceRef.ts';
 
@@ -37,6 +38,20 @@ export function eventMessage(connectionId: string, event: ConnectEvent): Connect
       const { id: promptId, kind, title, expiresAt } = event.prompt;
       const value = { promptId, kind: PromptKind[kind], title, expiresAt };
       return { connectionId, event: { $case: 'prompt', value } };
+    }
+    case 'interrupted': {
+      const value = { failure: failureMessage(event.failure), retryAt: event.retryAt };
+      return { connectionId, event: { $case: 'interrupted', value } };
+    }
+    case 'restored': {
+      const { interruptedMs } = event;
+      const method = ConnectionMethod[event.method];
+      const transport = ConnectionTransport[event.transport];
+      return { connectionId, event: { $case: 'restored', value: { method, transport, interruptedMs } } };
+    }
+    case 'join-link-changed': {
+      const { localPort, joinLink, backendPid } = event;
+      return { connectionId, event: { $case: 'joinLinkChanged', value: { localPort, joinLink, backendPid } } };
     }
     case 'ready': {
       const { ready } = event;

@@ -4,78 +4,52 @@ import { raceSignal } from '../platform/deadline.ts';
 import { SshClientError } from '../ssh/client/sshClientError.ts';
 import type { SshConnection } from '../ssh/client/sshConnection.ts';
 import type { WorkspaceRef } from '../workspaces/workspace.ts';
-import type { ConnectEvent } from './events.ts';
-import { type BackendStatus, rewriteJoinLink } from './joinLink/joinLink.ts';
-import type { LocalForward } from './localForward.ts';
-import type { Route } from './plan.ts';
+import type { BackendStatus } from './joinLink/joinLink.ts';
+import type { OpenChannel } from './localForward.ts';
 
 const channelTimeoutMs = 10_000;
 
-/** An SSH connection that stands, and what it shall carry. */
-export interface BackendToCarry {
-  readonly ref: WorkspaceRef;
-  readonly ssh: SshConnection;
-  readonly route: Route;
-  readonly backend: Promise<BackendStatus>;
-  readonly forward: LocalForward;
-  /** Resolves when a forwarded connection was closed by the backend before it said anything. */
-  readonly backendClosed: Promise<void>;
-  /** Of performance.now(), when the connection was asked for. */
-  readonly startedAt: number;
-  readonly emit: (event: ConnectEvent) => void;
-  readonly signal: AbortSignal;
+/** The way to the IDE backend over an SSH connection. */
+export interface OpenedBackend {
+  readonly status: BackendStatus;
+  /** Opens a channel to the backend; the first one is open already. */
+  readonly openChannel: OpenChannel;
+  /** Resolves with the reason when the SSH connection is lost. */
+  readonly lost: Promise<Failure>;
 }
 
 /**
- * Leads the local port to the IDE backend over an SSH connection, says so, and waits for the end.
+ * Opens the way to the IDE backend over an SSH connection that stands.
  *
  * Authentication's success says little: the SSH gateway gives it before it has reached the workspace
- * (ssh-gateway-observed §1). So a first channel to the backend is opened before `ready`; the client that comes first gets it.
+ * (ssh-gateway-observed §1). So a first channel to the backend is opened here; the client that comes first gets it.
  *
- * @returns why the connection ended.
  * @throws Failure WORKSPACE_SSH_DOWN, WORKSPACE_SSH_SILENT, BACKEND_UNREACHABLE or that of the backend; or the signal's
  *   reason.
  */
-export async function carryBackend(carry: BackendToCarry): Promise<Failure> {
-  const { ssh, forward, signal } = carry;
-  const where = { host: carry.ref.installation.host, workspaceId: carry.ref.workspaceId };
+export async function openBackend(
+  ref: WorkspaceRef,
+  ssh: SshConnection,
+  backend: Promise<BackendStatus>,
+  signal: AbortSignal,
+): Promise<OpenedBackend> {
+  const where = { host: ref.installation.host, workspaceId: ref.workspaceId };
   const down = ssh.closed.then((reason) => {
     throw reason?.kind === 'silent'
       ? failure('WORKSPACE_SSH_SILENT', where, reason)
       : failure('WORKSPACE_SSH_DOWN', where, reason);
   });
-  const status = await raceSignal(Promise.race([carry.backend, down]), signal);
+  const status = await raceSignal(Promise.race([backend, down]), signal);
   const { backendHost, backendPort } = status.joinLink;
   const open = () => ssh.openDirectTcpip(backendHost, backendPort, { timeoutMs: channelTimeoutMs, signal });
   const first = await Promise.race([open(), down]).catch((error: unknown) => {
     throw firstChannelFailure(error, where, backendPort);
   });
-
-  forward.connectTo(firstThenMore(first, open));
-  carry.emit({ kind: 'phase', phase: 'READY', detail: '' });
-  carry.emit({
-    kind: 'ready',
-    ready: {
-      localPort: forward.port,
-      joinLink: rewriteJoinLink(status.joinLink, forward.port),
-      ideVersion: status.ideVersion,
-      projectPath: status.projectPath,
-      backendPid: status.pid,
-      method: carry.route.method,
-      transport: carry.route.transport,
-      elapsedMs: Math.round(performance.now() - carry.startedAt),
-    },
-  });
-
   const lost = ssh.closed.then((reason) => {
     const problem = reason?.kind === 'silent' ? 'the other side does not answer any more' : 'the other side closed it';
     return failure('SSH_CONNECTION_LOST', { ...where, problem }, reason);
   });
-  const closedAtOnce = carry.backendClosed.then(() => {
-    const problem = 'it closes them without a word';
-    return failure('BACKEND_UNREACHABLE', { ...where, port: String(backendPort), problem });
-  });
-  return raceSignal(Promise.race([lost, closedAtOnce]), signal);
+  return { status, openChannel: firstThenMore(first, open), lost };
 }
 
 /** Gives out the channel that is open already to whoever asks first, unless the backend has ended it meanwhile. */

@@ -1,0 +1,119 @@
+import { failure } from '../failures.ts';
+import type { SshConnection } from '../ssh/client/sshConnection.ts';
+import type { ConnectContext, ConnectRequest } from './connectWorkspace.ts';
+import type { ConnectEvent } from './events.ts';
+import { fetchHostKeys } from './hostKeys.ts';
+import { waitForBackend } from './joinLink/waitForBackend.ts';
+import { type OpenedBackend, openBackend } from './openBackend.ts';
+import { OwnerToken } from './ownerToken.ts';
+import type { Plan, Route } from './plan.ts';
+import { executePlan } from './planExecution.ts';
+import { planWorkspace } from './planWorkspace.ts';
+import { reachableWorkspace, runningInstance } from './runningWorkspace.ts';
+
+/** An SSH connection that stands, and the way to the IDE backend over it. Disposing closes it. */
+export interface Established extends OpenedBackend, AsyncDisposable {
+  readonly route: Route;
+}
+
+/**
+ * Gets to the IDE backend of a workspace once, with everything fetched anew: the workspace's state, the owner token, the
+ * host keys, the plan. What does not depend on SSH goes on beside the handshake.
+ *
+ * @throws Failure, or the signal's reason. Everything is released then.
+ */
+export async function establish(
+  request: ConnectRequest,
+  context: ConnectContext,
+  emit: (event: ConnectEvent) => void,
+  signal: AbortSignal,
+): Promise<Established> {
+  // What goes on in the background ends when this attempt has failed.
+  const abandoned = new AbortController();
+  try {
+    return await attempt(request, context, emit, AbortSignal.any([signal, abandoned.signal]));
+  } catch (error) {
+    abandoned.abort(failure('CANCELLED', {}));
+    throw error;
+  }
+}
+
+async function attempt(
+  request: ConnectRequest,
+  context: ConnectContext,
+  emit: (event: ConnectEvent) => void,
+  signal: AbortSignal,
+): Promise<Established> {
+  const { ref } = request;
+  const { network } = context;
+  const controlPlane = context.accounts.controlPlane(ref.installation);
+
+  emit({ kind: 'phase', phase: 'RESOLVING', detail: ref.workspaceId });
+  const ownerToken = new OwnerToken(controlPlane, ref.workspaceId, signal);
+  const record = await controlPlane.getWorkspace(ref.workspaceId, signal);
+  const { instance, address } = reachableWorkspace(ref, record);
+  const hostKeys = background(fetchHostKeys(address.origin, network, signal));
+  background(ownerToken.get());
+
+  emit({ kind: 'phase', phase: 'PLANNING', detail: '' });
+  const plan = await planWorkspace(ref, record, request, context, signal);
+  emit({ kind: 'plan', plan });
+  requireRoute(plan, request);
+
+  let sshIsUp = false;
+  const backend = background(
+    waitForBackend({
+      ref,
+      launcherOrigin: address.launcherOrigin,
+      backendPort: request.backendPort,
+      timeoutMs: request.backendTimeoutMs,
+      startedAt: instance.startedAt,
+      ownerToken,
+      network,
+      signal,
+      requireRunning: async () => {
+        runningInstance(ref, await controlPlane.getWorkspace(ref.workspaceId, signal));
+      },
+      onWaiting: (detail) => {
+        if (sshIsUp) emit({ kind: 'phase', phase: 'WAITING_FOR_BACKEND', detail });
+      },
+    }),
+  );
+  const executing = executePlan({ plan, address, ownerToken, hostKeys, context, emit, signal });
+  const { ssh, route } = await firstFailure(executing, backend);
+  sshIsUp = true;
+  emit({ kind: 'phase', phase: 'WAITING_FOR_BACKEND', detail: '' });
+  try {
+    const opened = await openBackend(ref, ssh, backend, signal);
+    return { ...opened, route, [Symbol.asyncDispose]: () => ssh[Symbol.asyncDispose]() };
+  } catch (error) {
+    await ssh[Symbol.asyncDispose]();
+    throw error;
+  }
+}
+
+/** @throws Failure NO_MATCHING_KEY or NO_USABLE_METHOD with the reason of the method that was wanted. */
+function requireRoute(plan: Plan, { ref, method, useLocalApp }: ConnectRequest): void {
+  if (plan.routes.some(({ verdict }) => verdict === 'CHOSEN')) return;
+  const wanted = useLocalApp ? 'LOCAL_COMPANION' : (method ?? 'SSH_GATEWAY_KEY');
+  const reason = plan.routes.find((route) => route.method === wanted)?.reason ?? '';
+  const code = method === 'SSH_GATEWAY_KEY' ? 'NO_MATCHING_KEY' : 'NO_USABLE_METHOD';
+  throw failure(code, { host: ref.installation.host, workspaceId: ref.workspaceId, reason });
+}
+
+/** Lets a promise fail unobserved until somebody awaits it. */
+function background<T>(promise: Promise<T>): Promise<T> {
+  promise.catch(() => undefined);
+  return promise;
+}
+
+/** Awaits `main`, but fails as soon as `other` does; a connection that comes too late is closed. */
+async function firstFailure<T extends { ssh: SshConnection }>(main: Promise<T>, other: Promise<unknown>): Promise<T> {
+  const failed = new Promise<never>((_, reject) => other.catch(reject));
+  try {
+    return await Promise.race([main, failed]);
+  } catch (error) {
+    main.then(({ ssh }) => ssh[Symbol.asyncDispose]()).catch(() => undefined);
+    throw error;
+  }
+}

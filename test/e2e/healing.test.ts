@@ -1,0 +1,141 @@
+import { once } from 'node:events';
+import { connect as connectTcp } from 'node:net';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { ConnectionTransport } from '../../helper/gen/gitpod/helper/v1/common.ts';
+import type { ConnectResponse } from '../../helper/gen/gitpod/helper/v1/connection_service.ts';
+import { FailureCode } from '../../helper/gen/gitpod/helper/v1/failure.ts';
+import { join } from '../support/thinClient.ts';
+import { makeWorld, untilReady, type World } from '../support/world.ts';
+
+type Event = NonNullable<ConnectResponse['event']>;
+
+let world: World;
+beforeEach(async () => {
+  world = await makeWorld();
+  await world.registerKey();
+  await world.initialize();
+});
+afterEach(() => world[Symbol.asyncDispose]());
+
+/** Reads events up to the first of a kind. */
+async function next<Case extends Event['$case']>(
+  events: AsyncIterator<ConnectResponse>,
+  wanted: Case,
+): Promise<Extract<Event, { $case: Case }>> {
+  for (;;) {
+    const { value, done } = await events.next();
+    if (done === true) throw new Error(`the stream ended before ${wanted}`);
+    const event: Event | undefined = value.event;
+    if (event !== undefined && isCase(event, wanted)) return event;
+    if (event?.$case === 'ended') throw new Error(`ended: ${JSON.stringify(event.value)}`);
+  }
+}
+
+function isCase<Case extends Event['$case']>(event: Event, wanted: Case): event is Extract<Event, { $case: Case }> {
+  return event.$case === wanted;
+}
+
+describe('a connection that is lost', () => {
+  test('comes back behind the same local port, and a client that comes again reaches the backend', async () => {
+    const events = world.connect()[Symbol.asyncIterator]();
+    const ready = await untilReady(events);
+    const { socket } = await join(ready.joinLink);
+    const ended = once(socket.resume(), 'end');
+    world.workspace.dropConnections();
+    expect((await next(events, 'interrupted')).value).toMatchObject({
+      failure: { code: FailureCode.SSH_CONNECTION_LOST, retryable: true },
+      retryAt: expect.any(Date),
+    });
+    await ended; // closed cleanly, so that the client comes again
+    socket.destroy();
+    const { value: restored } = await next(events, 'restored');
+    expect(restored.interruptedMs).toBeGreaterThanOrEqual(0);
+    const { value: changed } = await next(events, 'joinLinkChanged'); // the one-time ticket was used
+    expect(changed.localPort).toBe(ready.localPort);
+    const again = await join(changed.joinLink);
+    expect(again.fingerprintMatches).toBe(true);
+    again.socket.destroy();
+    await events.return(undefined);
+  });
+
+  test('lets a client that comes meanwhile wait instead of refusing it', async () => {
+    const events = world.connect()[Symbol.asyncIterator]();
+    const ready = await untilReady(events);
+    world.gitpod.faults.refuseSsh = true;
+    world.gitpod.faults.tunnelUpgradeStatus = 502;
+    world.workspace.dropConnections();
+    await next(events, 'interrupted');
+    await next(events, 'interrupted'); // the first attempt has failed
+    const joining = join(ready.joinLink);
+    world.gitpod.faults.refuseSsh = false;
+    const { firstLine, socket } = await joining;
+    expect(firstLine).toMatch(/^READY/);
+    socket.destroy();
+    await events.return(undefined);
+  });
+
+  test('comes back by the other transport when the first is blocked now', async () => {
+    const events = world.connect()[Symbol.asyncIterator]();
+    await untilReady(events);
+    world.gitpod.faults.refuseSsh = true;
+    world.workspace.dropConnections();
+    expect((await next(events, 'restored')).value.transport).toBe(ConnectionTransport.WEBSOCKET);
+    await events.return(undefined);
+  });
+
+  test('comes back with the new owner token', async () => {
+    const events = world.connect({ method: 2 })[Symbol.asyncIterator]();
+    await untilReady(events);
+    world.workspace.rotateOwnerToken();
+    world.workspace.dropConnections();
+    await next(events, 'restored');
+    await events.return(undefined);
+  });
+
+  test('survives a control plane that is away as well', async () => {
+    const events = world.connect()[Symbol.asyncIterator]();
+    await untilReady(events);
+    world.gitpod.faults.apiUpgradeStatus = 503;
+    world.gitpod.dropApiConnections();
+    world.workspace.dropConnections();
+    await next(events, 'interrupted');
+    const { value } = await next(events, 'interrupted');
+    expect(value.failure?.code).toBe(FailureCode.HOST_UNREACHABLE);
+    world.gitpod.faults.apiUpgradeStatus = undefined;
+    await next(events, 'restored');
+    await events.return(undefined);
+  });
+
+  test('ends when the workspace was stopped, which it never starts by itself', async () => {
+    const events = world.connect()[Symbol.asyncIterator]();
+    const { localPort } = await untilReady(events);
+    world.workspace.phase = 'stopped';
+    world.workspace.dropConnections();
+    await next(events, 'interrupted');
+    const { value } = await next(events, 'ended').catch(() => ({ value: undefined }));
+    expect(value?.failure?.code ?? FailureCode.WORKSPACE_STOPPED).toBe(FailureCode.WORKSPACE_STOPPED);
+    const refused = once(connectTcp(localPort, '127.0.0.1'), 'connect');
+    await expect(refused).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+  });
+
+  test('ends when the host key is another one now', async () => {
+    const events = world.connect()[Symbol.asyncIterator]();
+    await untilReady(events);
+    world.gitpod.faults.presentedHostKeyNotListed = true;
+    world.workspace.dropConnections();
+    await expect(next(events, 'restored')).rejects.toThrow(`"code":${FailureCode.HOST_KEY_MISMATCH}`);
+  });
+
+  test('can be cancelled while it is interrupted', async () => {
+    const events = world.connect()[Symbol.asyncIterator]();
+    const { localPort } = await untilReady(events);
+    world.gitpod.faults.refuseSsh = true;
+    world.gitpod.faults.tunnelUpgradeStatus = 502;
+    world.workspace.dropConnections();
+    await next(events, 'interrupted');
+    await events.return(undefined);
+    await expect
+      .poll(() => once(connectTcp(localPort, '127.0.0.1'), 'connect').catch(({ code }) => code))
+      .toBe('ECONNREFUSED');
+  });
+});
