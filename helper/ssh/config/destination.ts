@@ -1,10 +1,27 @@
 import { SshConfigError } from '../errors.ts';
+import { type HostSpec, parseSshUri } from './hostSpec.ts';
 
 /** Where to connect to, before the configuration had its say. */
-export interface Destination {
-  readonly host: string;
-  readonly user?: string;
-  readonly port?: number;
+export type Destination = HostSpec;
+
+/**
+ * Parses a destination as `ssh` does (ssh(1)): a URI, or `[user@]host`, where the last `@` counts and the host goes to the
+ * end: a port is given in a URI or by an option only, and brackets belong to the name.
+ *
+ * @throws SshConfigError when `ssh` would refuse it, or `assertSafeDestination` does. Ports are numbers here, not the names
+ *   of /etc/services.
+ */
+export function parseDestination(text: string): Destination {
+  const uri = parseSshUri(text);
+  if (uri === 'invalid') throw new SshConfigError(`${JSON.stringify(text)} is not an ssh:// address`);
+  const destination = uri ?? splitAtUser(text);
+  assertSafeDestination(destination);
+  return destination;
+}
+
+function splitAtUser(text: string): Destination {
+  const at = text.lastIndexOf('@');
+  return at === -1 ? { host: text } : { host: text.slice(at + 1), user: text.slice(0, at) };
 }
 
 /**

@@ -1,13 +1,15 @@
 import { resolve } from 'node:path';
 import { passwdHome } from '../../platform/home.ts';
 import { SshConfigError } from '../errors.ts';
+import { DEFAULT_KEY_FILES } from './defaultKeyFiles.ts';
 import { assertSafeDestination, type Destination } from './destination.ts';
 import { expandPath, type TokenValues } from './expansion.ts';
 import { type IdentityAgent, parseIdentityAgent } from './identityAgent.ts';
 import type { OpenSshEnvironment } from './openSsh.ts';
 import { runSshG, runSshGForDefaults, type SshGOutput } from './sshG.ts';
-import { hostConfigWithoutOpenSsh } from './withoutOpenSsh.ts';
+import { resolveWithoutOpenSsh } from './withoutOpenSsh/resolve.ts';
 
+/** One key file that OpenSSH would look at. */
 export interface IdentityFileEntry {
   /** Absolute. */
   readonly path: string;
@@ -41,11 +43,15 @@ export interface HostConfig {
 
 const DEFAULT_DEADLINE_MS = 10_000;
 
+const WITHOUT_OPENSSH =
+  'OpenSSH was not found on this machine; its configuration was read without it, and no command in it was run.';
+
 /**
  * Resolves OpenSSH's configuration for a destination with OpenSSH's own `ssh -G`, which also runs `Match exec` commands:
- * call it once for each connect. Without OpenSSH the result is `degraded`.
+ * call it once for each connect. Without OpenSSH the files are read here, nothing is run, and the result is `degraded`.
  *
- * @throws SshConfigError when the destination or the configuration cannot be used, or OpenSSH is late (10 s by default).
+ * @throws SshConfigError when the destination or the configuration cannot be used, OpenSSH is late (10 s by default), or
+ *   it is not there and nothing else can tell the outcome.
  */
 export async function resolveHostConfig(
   destination: Destination,
@@ -53,20 +59,26 @@ export async function resolveHostConfig(
   options: { readonly signal: AbortSignal; readonly deadlineMs?: number },
 ): Promise<HostConfig> {
   assertSafeDestination(destination);
-  if (environment.sshPath === undefined) return hostConfigWithoutOpenSsh(destination, environment);
+  const { sshPath } = environment;
+  if (sshPath === undefined) {
+    const output = await resolveWithoutOpenSsh(destination, environment, options.signal);
+    return toHostConfig(destination, environment, output, DEFAULT_KEY_FILES, WITHOUT_OPENSSH);
+  }
   const runOptions = { signal: options.signal, deadlineMs: options.deadlineMs ?? DEFAULT_DEADLINE_MS };
-  const [output, defaults] = await Promise.all([
-    runSshG(environment.sshPath, destination, environment, runOptions),
-    runSshGForDefaults(environment.sshPath, environment, runOptions),
+  const [printed, defaults] = await Promise.all([
+    runSshG(sshPath, destination, environment, runOptions),
+    runSshGForDefaults(sshPath, environment, runOptions),
   ]);
-  return toHostConfig(destination, environment, output, defaults);
+  const output = withAgentInHome(printed, environment);
+  return toHostConfig(destination, environment, output, defaults.get('identityfile') ?? [], undefined);
 }
 
 function toHostConfig(
   destination: Destination,
   environment: OpenSshEnvironment,
   output: SshGOutput,
-  defaults: SshGOutput,
+  defaultNames: readonly string[],
+  degraded: string | undefined,
 ): HostConfig {
   const tokens: TokenValues = {
     originalHost: destination.host,
@@ -82,38 +94,39 @@ function toHostConfig(
     hostName: tokens.hostName,
     user: tokens.user,
     port: tokens.port,
-    identityFiles: identityFiles(output, defaults, absolute),
+    identityFiles: identityFiles(output.get('identityfile') ?? defaultNames, defaultNames, absolute),
     certificateFiles: (output.get('certificatefile') ?? []).filter(isNotNone).map(absolute),
     identitiesOnly: flag(output, 'identitiesonly'),
-    identityAgent: parseIdentityAgent(inHome(single(output, 'identityagent'), environment)),
+    identityAgent: parseIdentityAgent(single(output, 'identityagent')),
     pubkeyAuthentication: flag(output, 'pubkeyauthentication'),
     preferredAuthentications: single(output, 'preferredauthentications')?.split(','),
     pubkeyAcceptedAlgorithms: single(output, 'pubkeyacceptedalgorithms')?.split(','),
     proxyJump: tokens.proxyJump,
     proxyCommand: unlessNone(single(output, 'proxycommand')),
     hostKeyAlias: tokens.hostKeyAlias,
-    degraded: undefined,
+    degraded,
   };
 }
 
 /** OpenSSH prints its default names only when no `IdentityFile` applies, and never beside one. */
 function identityFiles(
-  output: SshGOutput,
-  defaults: SshGOutput,
+  written: readonly string[],
+  defaultNames: readonly string[],
   absolute: (path: string) => string,
 ): readonly IdentityFileEntry[] {
-  const written = output.get('identityfile') ?? [];
-  const defaultNames = defaults.get('identityfile') ?? [];
-  const areDefaults = written.join('\n') === defaultNames.join('\n');
-  const origin = areDefaults ? 'default' : 'config';
-  return written.filter(isNotNone).map((path) => ({ path: absolute(path), origin }));
+  if (written.join('\n') === defaultNames.join('\n')) {
+    const names = new Set([...defaultNames, ...DEFAULT_KEY_FILES]);
+    return [...names].map((path) => ({ path: absolute(path), origin: 'default' }));
+  }
+  return written.filter(isNotNone).map((path) => ({ path: absolute(path), origin: 'config' }));
 }
 
 /** `ssh -G` prints this path with the passwd home already filled in; with an overridden home that is the home meant. */
-function inHome(path: string | undefined, environment: OpenSshEnvironment): string | undefined {
+function withAgentInHome(output: SshGOutput, environment: OpenSshEnvironment): SshGOutput {
+  const path = single(output, 'identityagent');
   const prefix = `${passwdHome()}/`;
-  if (path === undefined || !environment.homeIsOverridden || !path.startsWith(prefix)) return path;
-  return resolve(environment.home, path.slice(prefix.length));
+  if (path === undefined || !environment.homeIsOverridden || !path.startsWith(prefix)) return output;
+  return new Map([...output, ['identityagent', [resolve(environment.home, path.slice(prefix.length))]]]);
 }
 
 function single(output: SshGOutput, keyword: string): string | undefined {

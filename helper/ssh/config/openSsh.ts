@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { findProgram } from '../../platform/findProgram.ts';
 import { passwdHome } from '../../platform/home.ts';
 
+/** The environment of a process. */
 export type EnvironmentVariables = Readonly<Record<string, string | undefined>>;
 
 /** Where OpenSSH and its files are, and as whom it runs. */
@@ -21,6 +22,7 @@ export interface OpenSshEnvironment {
   readonly env: EnvironmentVariables;
 }
 
+/** What counts instead of what OpenSSH would find by itself. */
 export interface OpenSshOverrides {
   readonly home?: string;
   readonly configFile?: string;

@@ -10,6 +10,7 @@ export type AgentListing =
 
 /** Flags of a sign request for RSA keys; without one an agent signs with SHA-1 (draft-ietf-sshm-ssh-agent §3.6.1). */
 export const AGENT_RSA_SHA2_256 = 2;
+/** As {@link AGENT_RSA_SHA2_256}, with SHA-512. */
 export const AGENT_RSA_SHA2_512 = 4;
 
 const LIST_TIMEOUT_MS = 5_000;
@@ -17,6 +18,7 @@ const LIST_TIMEOUT_MS = 5_000;
 /** An agent may ask its user before it signs. */
 const SIGN_TIMEOUT_MS = 30_000;
 
+/** How long to wait for an agent. */
 export interface AgentOptions {
   readonly signal: AbortSignal;
   readonly timeoutMs?: number;

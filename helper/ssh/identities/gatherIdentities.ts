@@ -12,6 +12,7 @@ import { restrictionOfType } from './restrictionOfType.ts';
 /** `unset`: nothing names an agent; `disabled`: `IdentityAgent none`. */
 export type AgentState = AgentListing | { readonly state: 'unset' | 'disabled' };
 
+/** Everything OpenSSH would offer for a host, and what became of the agent. */
 export interface GatheredIdentities {
   /** In the order in which OpenSSH would offer them. */
   readonly identities: readonly Identity[];

@@ -1,6 +1,8 @@
 import type { Identity } from './identity.ts';
-import { certificateBaseKey, keyBits, type PublicKey } from './publicKey.ts';
+import { certificateBaseKey } from './publicKey.ts';
+import { refusedEverywhere } from './refusedEverywhere.ts';
 
+/** What an identity is good for on a server whose registered keys are known. */
 export type LocalVerdict =
   /** Registered, and able to sign in process without asking anyone. */
   | 'usable'
@@ -9,6 +11,7 @@ export type LocalVerdict =
   | 'not-in-process'
   | 'not-registered'
   | 'no-private-half'
+  /** Registered or not, nothing can sign in with it. */
   | 'unusable'
   /** Encrypted together with its public half, so it cannot be told whether it is registered. */
   | 'unknown-until-passphrase';
@@ -19,23 +22,19 @@ export interface Judgement {
   readonly reason: string;
 }
 
-/** Smaller RSA keys are refused by the SSH library of the servers this is for. */
-const MIN_RSA_BITS = 2048;
-
 /** Tells what an identity is good for, given the name it is registered under, if it is. */
 export function judgeIdentity(identity: Identity, registeredAs: string | undefined): Judgement {
   const subject = nameOf(identity);
   const { publicKey, signing } = identity;
   if (publicKey === undefined) return judgeUnknownKey(identity, subject);
+  const refusal = refusedEverywhere(publicKey);
   if (registeredAs === undefined) {
-    return { verdict: 'not-registered', reason: `${subject} is not registered with the account.` };
+    const notRegistered = `${subject} is not registered with the account`;
+    if (refusal === undefined) return { verdict: 'not-registered', reason: `${notRegistered}.` };
+    return { verdict: 'unusable', reason: `${notRegistered}, which would not help: ${refusal}.` };
   }
   const registered = `${subject} is registered as "${registeredAs}"`;
-  const bits = rsaBits(publicKey);
-  if (bits !== undefined && bits < MIN_RSA_BITS) {
-    const reason = `${registered}, but the server refuses RSA keys below ${MIN_RSA_BITS} bits, and this has ${bits}.`;
-    return { verdict: 'unusable', reason };
-  }
+  if (refusal !== undefined) return { verdict: 'unusable', reason: `${registered}, but ${refusal}.` };
   switch (signing.kind) {
     case 'agent':
       return { verdict: 'usable', reason: `${registered} and the agent signs with it.` };
@@ -76,11 +75,6 @@ function nameOf({ path, publicKey }: Identity): string {
   if (path !== undefined) return path;
   const comment = publicKey?.comment ?? '';
   return comment === '' ? 'A key in the agent' : `The key "${comment}" in the agent`;
-}
-
-function rsaBits(publicKey: PublicKey): number | undefined {
-  const { type, blob } = certificateBaseKey(publicKey.blob) ?? publicKey;
-  return type === 'ssh-rsa' ? keyBits(blob) : undefined;
 }
 
 /** The command for a shell, the path quoted where it has to be. */

@@ -1,7 +1,7 @@
 import { SshKeyFormatError } from '../errors.ts';
 import { SshWireReader, sshString } from './sshWire.ts';
 
-export type KeyFamily = 'rsa' | 'dsa' | 'ecdsa' | 'ed25519' | 'sk' | 'unknown';
+export type KeyFamily = 'rsa' | 'dsa' | 'ecdsa' | 'ed25519' | 'sk' | 'xmss' | 'unknown';
 
 /** What a public key blob says about itself. */
 export interface KeyBlob {
@@ -22,6 +22,9 @@ interface KeyLayout {
 }
 
 const CERTIFICATE_SUFFIX = '-cert-v01@openssh.com';
+
+/** Known by name only: OpenSSH never had it in an ordinary build. */
+const XMSS_TYPE = 'ssh-xmss@openssh.com';
 
 // RFC 4253 §6.6 (rsa, dss), RFC 5656 §3.1 (ecdsa), RFC 8709 §4 (ed25519), OpenSSH's PROTOCOL.u2f (sk).
 const KEY_LAYOUTS: ReadonlyMap<string, KeyLayout> = new Map<string, KeyLayout>([
@@ -48,7 +51,10 @@ export function parseKeyBlob(blob: Buffer): KeyBlob {
   const type = reader.readName();
   if (type.endsWith(CERTIFICATE_SUFFIX)) return parseCertificate(type, reader);
   const layout = KEY_LAYOUTS.get(type);
-  if (layout === undefined) return { type, family: 'unknown', bits: undefined, certificateBaseBlob: undefined };
+  if (layout === undefined) {
+    const family = type === XMSS_TYPE ? 'xmss' : 'unknown';
+    return { type, family, bits: undefined, certificateBaseBlob: undefined };
+  }
   const bits = layout.readBits(reader);
   reader.expectEnd();
   return { type, family: layout.family, bits, certificateBaseBlob: undefined };

@@ -12,6 +12,7 @@ export interface RegisteredKey {
   readonly text: string;
 }
 
+/** The verdict on an identity of this machine. */
 export interface LocalMatch {
   readonly identity: Identity;
   readonly verdict: LocalVerdict;
@@ -21,6 +22,7 @@ export interface LocalMatch {
   readonly reason: string;
 }
 
+/** Whether this machine can sign with a registered key; the verdict on the best identity that is this key. */
 export type RegisteredVerdict =
   | 'available'
   | 'needs-passphrase'
@@ -29,6 +31,7 @@ export type RegisteredVerdict =
   | 'no-private-half-here'
   | 'unparsable';
 
+/** The verdict on a registered key. */
 export interface RegisteredMatch {
   readonly key: RegisteredKey;
   readonly verdict: RegisteredVerdict;
@@ -36,6 +39,7 @@ export interface RegisteredMatch {
   readonly reason: string;
 }
 
+/** A verdict on every identity of this machine and on every registered key. */
 export interface IdentityMatches {
   /** In the order of the identities. */
   readonly local: readonly LocalMatch[];
@@ -48,12 +52,22 @@ export function matchIdentities(
   identities: readonly Identity[],
   registered: readonly RegisteredKey[],
 ): IdentityMatches {
-  const local = identities.map((identity) => matchLocal(identity, registered));
-  return { local, registered: registered.map((key) => matchRegistered(key, local)) };
+  const firstOfBlob = new Map<string, RegisteredKey>();
+  for (const key of registered) {
+    const blob = plainBlob(key.publicKey);
+    if (blob !== undefined && !firstOfBlob.has(blob)) firstOfBlob.set(blob, key);
+  }
+  const local = identities.map((identity) => matchLocal(identity, firstOfBlob));
+  const localOfBlob = Map.groupBy(local, ({ identity }) => plainBlob(identity.publicKey));
+  return {
+    local,
+    registered: registered.map((key) => matchRegistered(key, local, localOfBlob.get(plainBlob(key.publicKey)) ?? [])),
+  };
 }
 
-function matchLocal(identity: Identity, registered: readonly RegisteredKey[]): LocalMatch {
-  const match = registered.find((key) => isSameKey(identity.publicKey, key.publicKey));
+function matchLocal(identity: Identity, firstOfBlob: ReadonlyMap<string, RegisteredKey>): LocalMatch {
+  const blob = plainBlob(identity.publicKey);
+  const match = blob === undefined ? undefined : firstOfBlob.get(blob);
   const judgement = judgeIdentity(identity, match?.name);
   return { identity, ...judgement, ...(match === undefined ? {} : { registeredAs: match.name }) };
 }
@@ -67,11 +81,14 @@ const RANKED: readonly (readonly [LocalVerdict, RegisteredVerdict])[] = [
   ['no-private-half', 'no-private-half-here'],
 ];
 
-function matchRegistered(key: RegisteredKey, local: readonly LocalMatch[]): RegisteredMatch {
+function matchRegistered(
+  key: RegisteredKey,
+  local: readonly LocalMatch[],
+  matches: readonly LocalMatch[],
+): RegisteredMatch {
   if (key.publicKey === undefined) {
     return { key, verdict: 'unparsable', reason: `What is registered as "${key.name}" is not an SSH public key.` };
   }
-  const matches = local.filter(({ identity }) => isSameKey(identity.publicKey, key.publicKey));
   for (const [localVerdict, verdict] of RANKED) {
     const best = matches.find((match) => match.verdict === localVerdict);
     if (best !== undefined) return { key, verdict, reason: best.reason };
@@ -83,10 +100,8 @@ function matchRegistered(key: RegisteredKey, local: readonly LocalMatch[]): Regi
   return { key, verdict: 'no-private-half-here', reason: `No key found on this machine is "${key.name}"${unless}.` };
 }
 
-function isSameKey(one: PublicKey | undefined, other: PublicKey | undefined): boolean {
-  return one !== undefined && other !== undefined && plainBlob(one).equals(plainBlob(other));
-}
-
-function plainBlob({ blob }: PublicKey): Buffer {
-  return certificateBaseKey(blob)?.blob ?? blob;
+/** The blob in a form that a map compares by value; undefined for what is no public key. */
+function plainBlob(publicKey: PublicKey | undefined): string | undefined {
+  if (publicKey === undefined) return undefined;
+  return (certificateBaseKey(publicKey.blob)?.blob ?? publicKey.blob).toString('base64');
 }

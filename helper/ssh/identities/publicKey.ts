@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { SshKeyFormatError } from '../errors.ts';
 import { parseKeyBlob, tryParseKeyBlob } from './keyBlob.ts';
 
+/** A public key or certificate. */
 export interface PublicKey {
   /** As in the blob, for instance `ssh-ed25519` or `ssh-rsa-cert-v01@openssh.com`. */
   readonly type: string;

@@ -1,12 +1,13 @@
 import type { Signing } from './identity.ts';
 import { tryParseKeyBlob } from './keyBlob.ts';
 import type { PublicKey } from './publicKey.ts';
+import { RETIRED } from './refusedEverywhere.ts';
 
 /**
  * Tells why a key cannot sign in process by nature of its type, wherever it is kept. Undefined for RSA, ECDSA and
  * Ed25519, which can.
  */
-export function restrictionOfType({ blob, type }: PublicKey): Signing | undefined {
+export function restrictionOfType({ blob }: PublicKey): Signing | undefined {
   const parsed = tryParseKeyBlob(blob);
   if (parsed === undefined) return { kind: 'unsupported', reason: 'it is not a key in a known form' };
   if (parsed.certificateBaseBlob !== undefined) {
@@ -20,8 +21,9 @@ export function restrictionOfType({ blob, type }: PublicKey): Signing | undefine
     case 'sk':
       return { kind: 'touch' };
     case 'dsa':
-      return { kind: 'unsupported', reason: 'DSA keys are retired, servers refuse them' };
+    case 'xmss':
+      return { kind: 'unsupported', reason: RETIRED[parsed.family] };
     case 'unknown':
-      return { kind: 'unsupported', reason: `keys of type ${type} are not known here` };
+      return { kind: 'unsupported', reason: `keys of type ${parsed.type} are not known here` };
   }
 }

@@ -7,6 +7,7 @@ import { scratchAgent } from '../../support/ssh/scratchAgent.ts';
 import { type ScratchHome, scratchHome } from '../../support/ssh/scratchHome.ts';
 import { makeSecurityKey } from '../../support/ssh/securityKey.ts';
 import { certify, makeKey, runTool } from '../../support/ssh/sshTools.ts';
+import { makeXmssKey } from '../../support/ssh/xmssKey.ts';
 
 const signal = new AbortController().signal;
 
@@ -125,6 +126,31 @@ describe('files', () => {
       'the file is a PuTTY key, which OpenSSH does not read; convert it with puttygen',
       expect.stringMatching(/^the file is damaged: /),
       'the file is larger than 1048576 bytes',
+    ]);
+  });
+
+  test('an XMSS key is listed, with its public half, where it is looked for', async () => {
+    await using home = scratchHome();
+    const key = makeXmssKey(home.at('.ssh/id_xmss'));
+    expect((await gatherIn(home)).identities).toMatchObject([
+      {
+        source: 'default-file',
+        path: key,
+        publicKey: { type: 'ssh-xmss@openssh.com', blob: publicBlob(`${key}.pub`) },
+      },
+    ]);
+  });
+
+  test('PGP blocks and garbage beside a good key harm nothing', async () => {
+    const pgp = '-----BEGIN PGP PRIVATE KEY BLOCK-----\n\nlQVYBF\n-----END PGP PRIVATE KEY BLOCK-----\n';
+    await using home = scratchHome(['pgp', 'good', 'garbage'].map((name) => `IdentityFile ~/${name}\n`).join(''));
+    home.write('pgp', pgp);
+    home.write('garbage', Buffer.from([0, 255, 10, 0]));
+    const good = await makeKey(home.at('good'), { type: 'ed25519' });
+    expect((await gatherIn(home)).identities).toMatchObject([
+      { signing: { kind: 'unsupported', reason: 'the file is a PGP file, not an SSH key' } },
+      { path: good, signing: { kind: 'file' } },
+      { signing: { kind: 'unsupported', reason: 'the file is not a private key' } },
     ]);
   });
 

@@ -127,6 +127,23 @@ test.each([
   expect(known).toMatchObject([{ verdict: registeredVerdict }]);
 });
 
+const xmss = Buffer.concat([sshString('ssh-xmss@openssh.com'), sshString('XMSS_SHA2-256_W16_H10'), sshString('pk')]);
+const dsa = Buffer.concat(['ssh-dss', '\x7f', '\x7f', '\x7f', '\x7f'].map((field) => sshString(field)));
+
+test.each([
+  ['RSA of 1024 bits', 'ssh-rsa', rsaBlob(1024), /below 2048 bits, and this has 1024/],
+  ['DSA', 'ssh-dss', dsa, /DSA keys are retired/],
+  ['XMSS', 'ssh-xmss@openssh.com', xmss, /XMSS keys were an experiment/],
+])('%s does not serve, and registering it would not help', (_name, type, blob, reason) => {
+  const key = { type, blob, comment: '' };
+  const identity = fileWith({ kind: 'file' }, key);
+  const expected = { verdict: 'unusable', reason: expect.stringMatching(reason) };
+  const { local } = matchIdentities([identity], []);
+  expect(local).toMatchObject([expected]);
+  expect(local[0]?.reason).toContain('is not registered with the account, which would not help: ');
+  expect(matchIdentities([identity], [registered(key)])).toMatchObject({ local: [expected], registered: [expected] });
+});
+
 test('of several identities with one key the best speaks for it', () => {
   const inAgent = { source: 'agent', agentPath: '/agent', publicKey: work, signing: { kind: 'agent' } } as const;
   const { local, registered: known } = matchIdentities(
