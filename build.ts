@@ -2,23 +2,10 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type BuildOptions, build, type Metafile, type OutputFile, type Plugin } from 'esbuild';
+import { leftOut } from './build/leftOut.ts';
+import { buildSshEntry } from './build/sshEntry.ts';
 
 const root = import.meta.dirname;
-
-/** Native add-ons and parts that are never reached: left out, so that nothing of the machine's is loaded in their place. */
-const leftOut: Plugin = {
-  name: 'left-out',
-  setup({ onResolve, onLoad }) {
-    // ssh2 falls back to JavaScript without its add-ons; gRPC loads proto-loader for channelz and ORCA only.
-    onResolve({ filter: /sshcrypto\.node$|^cpu-features$|^@grpc\/proto-loader$/ }, ({ path }) => ({
-      path,
-      namespace: 'left-out',
-    }));
-    onLoad({ filter: /.*/, namespace: 'left-out' }, ({ path }) => ({
-      contents: `throw new Error(${JSON.stringify(`${path} is not part of the bundle`)})`,
-    }));
-  },
-};
 
 /** gRPC and ws load zlib at once and use it for compression only, which nobody here asks for: it waits for its first use. */
 const zlibAtFirstUse: Plugin = {
@@ -85,4 +72,7 @@ function replaceFile(path: string, contents: Uint8Array): void {
   renameSync(temporary, path);
 }
 
-if (import.meta.main) await buildHelper();
+if (import.meta.main) {
+  await buildHelper();
+  await buildSshEntry();
+}

@@ -2,6 +2,7 @@ import { redactSecrets, Secret } from './platform/secret.ts';
 
 /** How much is logged; each level includes those before it. */
 export const logLevels = ['silent', 'error', 'warn', 'info', 'debug'] as const;
+/** How much is logged. */
 export type LogLevel = (typeof logLevels)[number];
 
 /** Facts of an event. Errors are written with their chain of causes; secrets as `[redacted]`. */

@@ -6,6 +6,7 @@ export interface HostKey {
   readonly blob: Buffer;
 }
 
+/** Whether a server's key is a trusted one; if not, fingerprints to show. */
 export type HostKeyVerdict =
   | { readonly ok: true }
   | { readonly ok: false; readonly offeredFingerprint: string; readonly trustedFingerprints: readonly string[] };

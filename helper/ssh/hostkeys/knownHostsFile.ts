@@ -1,6 +1,7 @@
 import { SshKeyFormatError } from '../errors.ts';
 import { type HostKey, parseHostKey } from './hostKey.ts';
 
+/** `@revoked`, `@cert-authority`, or neither, at the beginning of a line. */
 export type KnownHostsMarker = 'none' | 'revoked' | 'cert-authority';
 
 /** One line of a known_hosts file that names hosts and a key. */
@@ -13,6 +14,7 @@ export interface KnownHostsEntry {
   readonly key: HostKey;
 }
 
+/** A line that names no host and key. */
 export interface MalformedLine {
   /** Counted from 1. */
   readonly line: number;
@@ -20,6 +22,7 @@ export interface MalformedLine {
   readonly reason: string;
 }
 
+/** What a known_hosts file says. */
 export interface KnownHosts {
   readonly entries: readonly KnownHostsEntry[];
   /** Lines that OpenSSH passes over as well. */

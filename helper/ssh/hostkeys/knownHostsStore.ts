@@ -8,6 +8,7 @@ import type { HostKey } from './hostKey.ts';
 import { parseKnownHosts } from './knownHostsFile.ts';
 import { entriesFor } from './knownHostsMatch.ts';
 
+/** What storing host keys came to. */
 export interface StoredHostKeys {
   /** The file, for `UserKnownHostsFile`. */
   readonly path: string;

@@ -7,6 +7,7 @@ import { entriesFor, knownHostsName } from './knownHostsMatch.ts';
  */
 export type KnownHostsVerdict = 'trusted' | 'changed' | 'unknown' | 'revoked';
 
+/** The names under which a server is looked up in known_hosts files. */
 export interface HostAddress {
   readonly host: string;
   readonly port: number;

@@ -8,6 +8,7 @@ export type WithoutInclude =
   /** Nothing is left but what was made for the line. */
   | { readonly kind: 'obsolete'; readonly made: 'file' | 'file-and-directory' };
 
+/** Where the `Include` of a file of ours is in the user's configuration. */
 export type IncludePlace = 'first-line' | 'elsewhere' | 'absent';
 
 const BYTE_ORDER_MARK = '\u00ef\u00bb\u00bf';

@@ -5,6 +5,7 @@ import { type IncludePlace, includeLine, includePlace } from './includeLine.ts';
 import { type CheckOptions, type Conflict, conflictError, resolutionChecker } from './resolutionCheck.ts';
 import { readUserConfig, userConfigPath } from './userConfigFile.ts';
 
+/** Whether the user's configuration includes a file of ours and OpenSSH acts on it. */
 export interface IncludeStatus {
   readonly userConfigFile: string;
   /** Where our `Include` is in it; only on the first line nothing can come before it. */

@@ -26,6 +26,7 @@ export interface ManagedCluster {
   readonly proxyCommand: readonly ProxyCommandArgument[];
 }
 
+/** All hosts of ours. */
 export interface ManagedConfig {
   /** Comment lines for the top of the file, without `#`. */
   readonly comment: readonly string[];

@@ -12,6 +12,7 @@ export interface PreflightCommand {
   readonly env: EnvironmentVariables;
 }
 
+/** How long an ssh command may take. */
 export interface PreflightOptions {
   readonly signal: AbortSignal;
   readonly deadlineMs: number;

@@ -12,8 +12,10 @@ export const preflightSteps = [
   'authenticated',
 ] as const;
 
+/** One of {@link preflightSteps}. */
 export type PreflightStep = (typeof preflightSteps)[number];
 
+/** Why an ssh command did not run to a good end. */
 export type PreflightFailure =
   | 'not-started'
   | 'deadline'
@@ -34,6 +36,7 @@ export type PreflightFailure =
   /** All is well up to the remote command, which ended with another exit code than 0. */
   | 'command-failed';
 
+/** What became of a key that ssh tried. */
 export type AttemptOutcome =
   | 'authenticated'
   | 'refused'
@@ -68,6 +71,7 @@ export interface PreflightLog {
   readonly messages: readonly string[];
 }
 
+/** How an ssh command ended, and how far it came. */
 export interface PreflightResult extends PreflightLog {
   /** Undefined when the command ran to a good end. */
   readonly failure: PreflightFailure | undefined;

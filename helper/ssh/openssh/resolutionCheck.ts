@@ -22,6 +22,7 @@ export interface Conflict extends Deviation {
 /** Keeps at most this many `ssh -G` running at a time. */
 const CONCURRENCY = 4;
 
+/** How long OpenSSH may take to resolve a host. */
 export interface CheckOptions {
   readonly signal: AbortSignal;
   /** For one `ssh -G`; 10 s when left out. */

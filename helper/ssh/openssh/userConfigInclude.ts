@@ -25,6 +25,7 @@ import {
   writeUserConfig,
 } from './userConfigFile.ts';
 
+/** What installing an `Include` came to. */
 export interface IncludeInstallation {
   readonly userConfigFile: string;
   readonly change: 'installed' | 'unchanged';
