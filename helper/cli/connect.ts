@@ -1,7 +1,8 @@
-import { type Command, Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Core, WireCore } from '../connection/core.ts';
 import type { ConnectEvent } from '../connection/events.ts';
 import type { ConnectionMethod } from '../connection/plan.ts';
+import type { PortForward } from '../connection/portForwards.ts';
 import type { Prompt } from '../connection/prompts.ts';
 import { checkWorkspaceId } from '../workspaces/workspaceId.ts';
 import { askSecret } from './askSecret.ts';
@@ -16,6 +17,7 @@ interface ConnectOptions extends CommonOptions {
   readonly backendTimeout: number;
   readonly debugWorkspace: boolean;
   readonly useLocalApp: boolean;
+  readonly forward: readonly PortForward[];
   readonly method?: 'key' | 'owner-token' | 'local-companion';
 }
 
@@ -34,6 +36,7 @@ export function addConnectCommand(program: Command, wireCore: WireCore): void {
     .option('--backend-timeout <seconds>', 'how long the IDE backend may take to come up', Number, 300)
     .option('--debug-workspace', 'the debug workspace inside it', false)
     .option('--use-local-app', "the Local Companion's protocol only", false)
+    .option('--forward <local:remote>', 'forward a further port of the workspace (repeatable)', collectForward, [])
     .addOption(new Option('--method <method>', 'just this method').choices(Object.keys(methods)))
     .action((workspaceId: string, options: ConnectOptions) =>
       runCommand(options, wireCore, (context) => connect(workspaceId, options, context)),
@@ -53,6 +56,7 @@ async function connect(text: string, options: ConnectOptions, { core, output, si
       backendPort: options.backendPort,
       backendTimeoutMs: options.backendTimeout * 1000,
       useLocalApp: options.useLocalApp,
+      forwards: options.forward,
       ...(method === undefined ? {} : { method }),
     },
     (_id, event) => {
@@ -62,6 +66,12 @@ async function connect(text: string, options: ConnectOptions, { core, output, si
     signal,
   );
   if (ended.failure !== undefined) throw ended.failure;
+}
+
+function collectForward(text: string, previous: readonly PortForward[]): readonly PortForward[] {
+  const [, local, remote] = /^(?:(\d+):)?(\d+)$/.exec(text) ?? [];
+  if (remote === undefined) throw new InvalidArgumentError('it is not of the form LOCAL:REMOTE.');
+  return [...previous, { localPort: parsePort(local ?? '0'), remotePort: parsePort(remote) }];
 }
 
 /** On a terminal the person is asked; elsewhere nobody is there to answer. */
@@ -97,7 +107,8 @@ function print(event: ConnectEvent, output: Output): void {
       output.line(`join link:  ${event.joinLink}`);
       return;
     case 'ready': {
-      const { localPort, joinLink, ideVersion, projectPath, backendPid, method, transport, elapsedMs } = event.ready;
+      const { localPort, joinLink, ideVersion, projectPath, backendPid, method, transport, elapsedMs, forwards } =
+        event.ready;
       output.document({
         ready: {
           local_port: localPort,
@@ -108,10 +119,13 @@ function print(event: ConnectEvent, output: Output): void {
           method,
           transport,
           elapsed_ms: elapsedMs,
+          forwards: forwards.map((each) => ({ local_port: each.localPort, remote_port: each.remotePort })),
         },
       });
       output.line(`local port: ${localPort} (${method} over ${transport}, after ${elapsedMs} ms)`);
       output.line(`join link:  ${joinLink}`);
+      for (const each of forwards)
+        output.line(`port ${each.remotePort} of the workspace is 127.0.0.1:${each.localPort}`);
       output.line('Connected until interrupted (Ctrl-C).');
       return;
     }

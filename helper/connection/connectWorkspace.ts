@@ -8,9 +8,11 @@ import type { WorkspaceRef } from '../workspaces/workspace.ts';
 import { BackOff } from './backOff.ts';
 import { type Established, establish } from './establish.ts';
 import type { ConnectEvent, Ready } from './events.ts';
-import { rewriteJoinLink } from './joinLink/joinLink.ts';
+import { type BackendStatus, rewriteJoinLink } from './joinLink/joinLink.ts';
+import { watchBackend } from './joinLink/watchBackend.ts';
 import { LocalForward } from './localForward.ts';
 import type { PlanOptions } from './planWorkspace.ts';
+import { type PortForward, PortForwards } from './portForwards.ts';
 import type { Prompts } from './prompts.ts';
 import type { TransportMemory } from './transportMemory.ts';
 
@@ -23,6 +25,8 @@ export interface ConnectRequest extends PlanOptions {
   readonly backendPort: number;
   /** How long the IDE backend may take to come up. */
   readonly backendTimeoutMs: number;
+  /** Further ports of the workspace, each with its local one; 0 for any free one. */
+  readonly forwards: readonly PortForward[];
 }
 
 /** What a connection is made with. */
@@ -56,26 +60,59 @@ export async function connectWorkspace(
   await using forward = await LocalForward.listen(request.localPort, (connection) => {
     if (connection.endedByRemote && connection.bytesFromRemote === 0) closedAtOnce.resolve();
   });
+  await using forwards = await PortForwards.listen(request.forwards);
   let current = await establish(request, context, emit, signal);
   try {
-    const ready = describeReady(current, forward.port, startedAt);
+    const ready = { ...describeReady(current, forward.port, startedAt), forwards: forwards.ports };
     forward.connectTo(current.openChannel);
+    forwards.connectTo(current.openPort);
     emit({ kind: 'phase', phase: 'READY', detail: '' });
     emit({ kind: 'ready', ready });
     let { joinLink } = ready;
     for (;;) {
-      const closed = closedAtOnce.promise.then(() => backendClosedAtOnce(request, current));
-      const loss = await raceSignal(Promise.race([current.lost, closed]), signal);
+      const loss = await untilLost(request, current, forward, closedAtOnce.promise, emit, signal);
       if (loss.code !== 'SSH_CONNECTION_LOST') return loss;
       forward.interrupt();
+      forwards.interrupt();
+      await current[Symbol.asyncDispose]();
       const restored = await restore(loss, request, context, emit, signal);
       if (restored instanceof Failure) return restored;
       current = restored;
       forward.connectTo(current.openChannel);
-      joinLink = tellChangedLink(joinLink, current, forward.port, emit);
+      forwards.connectTo(current.openPort);
+      joinLink = tellChangedLink(joinLink, current.status, forward.port, emit);
     }
   } finally {
     await current[Symbol.asyncDispose]();
+  }
+}
+
+/** Carries bytes, and tells of a backend that was restarted, which then gets the connections. */
+async function untilLost(
+  request: ConnectRequest,
+  current: Established,
+  forward: LocalForward,
+  closedAtOnce: Promise<void>,
+  emit: (event: ConnectEvent) => void,
+  signal: AbortSignal,
+): Promise<Failure> {
+  const lost = new AbortController();
+  const watching = watchBackend(
+    current.status,
+    current.askBackend,
+    (status) => {
+      const { backendHost, backendPort } = status.joinLink;
+      forward.connectTo(() => current.openPort(backendHost, backendPort));
+      tellChangedLink('', status, forward.port, emit);
+    },
+    AbortSignal.any([signal, lost.signal]),
+  );
+  watching.catch(() => undefined); // ends with the signal only
+  try {
+    const closed = closedAtOnce.then(() => backendClosedAtOnce(request, current));
+    return await raceSignal(Promise.race([current.lost, closed]), signal);
+  } finally {
+    lost.abort(failure('CANCELLED', {}));
   }
 }
 
@@ -115,7 +152,7 @@ function mayPass({ code, retryable }: Failure): boolean {
   return retryable || code === 'TLS_UNTRUSTED';
 }
 
-function describeReady({ status, route }: Established, localPort: number, startedAt: number): Ready {
+function describeReady({ status, route }: Established, localPort: number, startedAt: number): Omit<Ready, 'forwards'> {
   return {
     localPort,
     joinLink: rewriteJoinLink(status.joinLink, localPort),
@@ -131,7 +168,7 @@ function describeReady({ status, route }: Established, localPort: number, starte
 /** A client that is there keeps its session over a lost connection; it needs another link only for another backend. */
 function tellChangedLink(
   before: string,
-  { status }: Established,
+  status: BackendStatus,
   localPort: number,
   emit: (event: ConnectEvent) => void,
 ): string {

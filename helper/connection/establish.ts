@@ -3,6 +3,7 @@ import type { SshConnection } from '../ssh/client/sshConnection.ts';
 import type { ConnectContext, ConnectRequest } from './connectWorkspace.ts';
 import type { ConnectEvent } from './events.ts';
 import { fetchHostKeys } from './hostKeys.ts';
+import type { BackendStatus } from './joinLink/joinLink.ts';
 import { waitForBackend } from './joinLink/waitForBackend.ts';
 import { type OpenedBackend, openBackend } from './openBackend.ts';
 import { OwnerToken } from './ownerToken.ts';
@@ -14,6 +15,8 @@ import { reachableWorkspace, runningInstance } from './runningWorkspace.ts';
 /** An SSH connection that stands, and the way to the IDE backend over it. Disposing closes it. */
 export interface Established extends OpenedBackend, AsyncDisposable {
   readonly route: Route;
+  /** Asks the launcher again. @throws Failure */
+  readonly askBackend: () => Promise<BackendStatus>;
 }
 
 /**
@@ -61,7 +64,7 @@ async function attempt(
   requireRoute(plan, request);
 
   let sshIsUp = false;
-  const backend = background(
+  const askBackend = () =>
     waitForBackend({
       ref,
       launcherOrigin: address.launcherOrigin,
@@ -77,15 +80,15 @@ async function attempt(
       onWaiting: (detail) => {
         if (sshIsUp) emit({ kind: 'phase', phase: 'WAITING_FOR_BACKEND', detail });
       },
-    }),
-  );
+    });
+  const backend = background(askBackend());
   const executing = executePlan({ plan, address, ownerToken, hostKeys, context, emit, signal });
   const { ssh, route } = await firstFailure(executing, backend);
   sshIsUp = true;
   emit({ kind: 'phase', phase: 'WAITING_FOR_BACKEND', detail: '' });
   try {
     const opened = await openBackend(ref, ssh, backend, signal);
-    return { ...opened, route, [Symbol.asyncDispose]: () => ssh[Symbol.asyncDispose]() };
+    return { ...opened, route, askBackend, [Symbol.asyncDispose]: () => ssh[Symbol.asyncDispose]() };
   } catch (error) {
     await ssh[Symbol.asyncDispose]();
     throw error;

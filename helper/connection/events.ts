@@ -1,5 +1,6 @@
 import type { Failure } from '../failures.ts';
 import type { ConnectionMethod, ConnectionTransport, Plan } from './plan.ts';
+import type { PortForward } from './portForwards.ts';
 import type { Prompt } from './prompts.ts';
 
 /** The stages of a connection, in order. */
@@ -18,6 +19,8 @@ export interface Ready {
   readonly transport: ConnectionTransport;
   /** From the request to now. */
   readonly elapsedMs: number;
+  /** The further ports, with the local ones filled in. */
+  readonly forwards: readonly PortForward[];
 }
 
 /** What a connection tells whoever asked for it. */

@@ -63,8 +63,10 @@ export class LocalForward implements AsyncDisposable {
     return typeof address === 'object' && address !== null ? address.port : 0;
   }
 
-  /** From now on connections are carried. */
+  /** From now on connections are carried, also in place of where they were carried before. */
   connectTo(openChannel: OpenChannel): void {
+    this.#openChannel.resolve(openChannel);
+    this.#openChannel = Promise.withResolvers<OpenChannel>();
     this.#openChannel.resolve(openChannel);
   }
 

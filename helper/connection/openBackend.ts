@@ -14,6 +14,8 @@ export interface OpenedBackend {
   readonly status: BackendStatus;
   /** Opens a channel to the backend; the first one is open already. */
   readonly openChannel: OpenChannel;
+  /** Opens a channel to any port of the workspace. */
+  readonly openPort: (host: string, port: number) => Promise<Duplex>;
   /** Resolves with the reason when the SSH connection is lost. */
   readonly lost: Promise<Failure>;
 }
@@ -41,7 +43,9 @@ export async function openBackend(
   });
   const status = await raceSignal(Promise.race([backend, down]), signal);
   const { backendHost, backendPort } = status.joinLink;
-  const open = () => ssh.openDirectTcpip(backendHost, backendPort, { timeoutMs: channelTimeoutMs, signal });
+  const openPort = (host: string, port: number) =>
+    ssh.openDirectTcpip(host, port, { timeoutMs: channelTimeoutMs, signal });
+  const open = () => openPort(backendHost, backendPort);
   const first = await Promise.race([open(), down]).catch((error: unknown) => {
     throw firstChannelFailure(error, where, backendPort);
   });
@@ -49,7 +53,7 @@ export async function openBackend(
     const problem = reason?.kind === 'silent' ? 'the other side does not answer any more' : 'the other side closed it';
     return failure('SSH_CONNECTION_LOST', { ...where, problem }, reason);
   });
-  return { status, openChannel: firstThenMore(first, open), lost };
+  return { status, openChannel: firstThenMore(first, open), openPort, lost };
 }
 
 /** Gives out the channel that is open already to whoever asks first, unless the backend has ended it meanwhile. */

@@ -57,7 +57,10 @@ export function eventMessage(connectionId: string, event: ConnectEvent): Connect
       const { ready } = event;
       const method = ConnectionMethod[ready.method];
       const transport = ConnectionTransport[ready.transport];
-      return { connectionId, event: { $case: 'ready', value: { ...ready, method, transport, forwards: [] } } };
+      return {
+        connectionId,
+        event: { $case: 'ready', value: { ...ready, method, transport, forwards: [...ready.forwards] } },
+      };
     }
   }
 }

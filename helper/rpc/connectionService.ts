@@ -59,13 +59,16 @@ export function connectionService(session: Session): ConnectionServiceServer {
 }
 
 function readConnectRequest(message: ConnectRequestMessage): ConnectRequest {
-  if (message.forwards.length > 0) throw failure('NOT_IMPLEMENTED', { method: 'ConnectRequest.forwards' });
   const method = readMethod(message.method);
   return {
     ref: readWorkspaceRef(message.workspace),
     localPort: readPort('local_port', message.localPort),
     backendPort: readPort('backend_port', message.backendPort),
     useLocalApp: message.useLocalApp,
+    forwards: message.forwards.map(({ localPort, remotePort }) => ({
+      localPort: readPort('forwards.local_port', localPort),
+      remotePort: readPort('forwards.remote_port', remotePort),
+    })),
     backendTimeoutMs:
       message.backendDeadlineSeconds === 0 ? defaultBackendTimeoutMs : message.backendDeadlineSeconds * 1000,
     ...(method === undefined ? {} : { method }),

@@ -112,8 +112,8 @@ describe('a connection that is lost', () => {
     world.workspace.phase = 'stopped';
     world.workspace.dropConnections();
     await next(events, 'interrupted');
-    const { value } = await next(events, 'ended').catch(() => ({ value: undefined }));
-    expect(value?.failure?.code ?? FailureCode.WORKSPACE_STOPPED).toBe(FailureCode.WORKSPACE_STOPPED);
+    const { value } = await next(events, 'ended');
+    expect(value.failure?.code).toBe(FailureCode.WORKSPACE_STOPPED);
     const refused = once(connectTcp(localPort, '127.0.0.1'), 'connect');
     await expect(refused).rejects.toMatchObject({ code: 'ECONNREFUSED' });
   });
@@ -124,6 +124,20 @@ describe('a connection that is lost', () => {
     world.gitpod.faults.presentedHostKeyNotListed = true;
     world.workspace.dropConnections();
     await expect(next(events, 'restored')).rejects.toThrow(`"code":${FailureCode.HOST_KEY_MISMATCH}`);
+  });
+
+  test('tells of another link when the IDE backend was restarted, and the local port leads to the new one', async () => {
+    const events = world.connect()[Symbol.asyncIterator]();
+    const ready = await untilReady(events);
+    (await join(ready.joinLink)).socket.destroy();
+    world.workspace.restartBackend();
+    const { value: changed } = await next(events, 'joinLinkChanged');
+    expect(changed.localPort).toBe(ready.localPort);
+    expect(changed.backendPid).toBe(ready.backendPid + 1);
+    const { firstLine, socket } = await join(changed.joinLink);
+    expect(firstLine).toBe(`READY ${changed.backendPid}`);
+    socket.destroy();
+    await events.return(undefined);
   });
 
   test('can be cancelled while it is interrupted', async () => {

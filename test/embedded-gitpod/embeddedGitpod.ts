@@ -130,6 +130,7 @@ export class EmbeddedGitpod implements AsyncDisposable {
       backendFingerprint: (owning) => runtimes.of(owning).backend.fingerprint(),
       phaseChanged: (changed) => controlPlane.pushInstanceUpdate(changed),
       dropConnections: (dropped) => runtimes.dropConnections(dropped),
+      restartBackend: (restarted) => runtimes.of(restarted).backend.restart(),
     });
     directory.addWorkspace(workspace);
     return workspace;

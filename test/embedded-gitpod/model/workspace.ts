@@ -10,6 +10,7 @@ export interface WorkspaceSite {
   backendFingerprint(workspace: EmbeddedWorkspace): Promise<string>;
   phaseChanged(workspace: EmbeddedWorkspace): void;
   dropConnections(workspace: EmbeddedWorkspace): void;
+  restartBackend(workspace: EmbeddedWorkspace): void;
 }
 
 /** A workspace and its one instance; its states can be set while everything runs. */
@@ -86,5 +87,10 @@ export class EmbeddedWorkspace {
   /** Cuts every SSH connection to this workspace, as when its pod goes away. */
   dropConnections(): void {
     this.#site.dropConnections(this);
+  }
+
+  /** Replaces the JetBrains backend's process by another one. */
+  restartBackend(): void {
+    this.#site.restartBackend(this);
   }
 }

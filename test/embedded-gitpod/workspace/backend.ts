@@ -17,7 +17,7 @@ const firstLineLimit = 256;
  * It listens once somebody asks for it.
  */
 export class Backend implements AsyncDisposable {
-  readonly pid = process.pid;
+  #pid = process.pid;
   readonly #workspace: EmbeddedWorkspace;
   readonly #identity = createSelfSigned('JetBrains backend');
   readonly #record: RecordEvent;
@@ -28,6 +28,16 @@ export class Backend implements AsyncDisposable {
   constructor(workspace: EmbeddedWorkspace, record: RecordEvent) {
     this.#workspace = workspace;
     this.#record = record;
+  }
+
+  get pid(): number {
+    return this.#pid;
+  }
+
+  /** As when the IDE was updated: another process, which nobody is connected to. */
+  restart(): void {
+    this.#pid++;
+    for (const socket of this.#sockets) socket.destroy();
   }
 
   /** SHA-256 of the certificate, upper-case hex without colons: the link's `fp`. */
