@@ -13,8 +13,7 @@ beforeEach(async () => {
 });
 afterEach(() => world[Symbol.asyncDispose]());
 
-function common(sshPort = world.gitpod.sshPort): string[] {
-  const { gitpod, home } = world;
+function common({ gitpod, home }: World, sshPort: number): string[] {
   return [
     ...['--host', gitpod.host, '--ca-file', gitpod.caFile, '--resolve', gitpod.resolve],
     ...['--ssh-port', String(sshPort), '--home', home.path],
@@ -22,9 +21,13 @@ function common(sshPort = world.gitpod.sshPort): string[] {
 }
 
 /** Runs a command in the workspace by the real ssh. */
-function ssh(words: string[], env: Record<string, string> = {}, sshPort?: number) {
-  const signedIn = { GITPOD_TOKEN: world.user.personalAccessToken };
-  return runCommand(['ssh', ...common(sshPort), ...words], { ...signedIn, ...env });
+function ssh(words: string[], env: Record<string, string> = {}, sshPort = world.gitpod.sshPort) {
+  return sshIn(world, words, env, sshPort);
+}
+
+function sshIn(where: World, words: string[], env: Record<string, string> = {}, sshPort = where.gitpod.sshPort) {
+  const signedIn = { GITPOD_TOKEN: where.user.personalAccessToken };
+  return runCommand(['ssh', ...common(where, sshPort), ...words], { ...signedIn, ...env });
 }
 
 function authentications(): string[] {
@@ -82,6 +85,17 @@ describe('gitpod-helper ssh', () => {
     expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: 'through\n', stderr: '' });
     expect(authentications()).toEqual(['none']);
     expect(await dotSsh()).toEqual(before);
+  });
+
+  test('to two installations at the same time, each with its own owner token', async () => {
+    await using other = await makeWorld();
+    const worlds = [world, other];
+    const results = await Promise.all(worlds.map((each) => sshIn(each, [each.workspace.id, 'echo $PWD'])));
+    expect(results.map(({ code, stderr }) => ({ code, stderr }))).toEqual(worlds.map(() => ({ code: 0, stderr: '' })));
+    for (const { gitpod, workspace } of worlds) {
+      const tunnels = gitpod.events.filter((event) => event.kind === 'ssh-tunnel');
+      expect(tunnels).toMatchObject([{ workspaceId: workspace.id, status: 101 }]);
+    }
   });
 
   test('with a key where the SSH port is blocked, through the WebSocket', async () => {
@@ -142,14 +156,14 @@ describe('gitpod-helper proxy', () => {
   test('says what is wrong on standard error and ends', async () => {
     world.workspace.phase = 'stopped';
     const env = { GITPOD_TOKEN: world.user.personalAccessToken };
-    const started = await runCommand(['proxy', ...common(), world.workspace.sshHost], env);
+    const started = await runCommand(['proxy', ...common(world, world.gitpod.sshPort), world.workspace.sshHost], env);
     expect(started).toMatchObject({ code: 4, stdout: '' });
     expect(started.stderr).toMatch(/^error: The workspace \S+ is stopped\.\n {2}→ Start the workspace/);
   });
 
   test.each(['nonsense', 'github.com', '-oProxyCommand=x'])('refuses the host %s', async (host) => {
     const env = { GITPOD_TOKEN: world.user.personalAccessToken };
-    const { code } = await runCommand(['proxy', ...common(), '--', host], env);
+    const { code } = await runCommand(['proxy', ...common(world, world.gitpod.sshPort), '--', host], env);
     expect(code).toBe(2);
   });
 });

@@ -7,10 +7,13 @@ export interface SshdOptions {
   readonly authorized?: string;
   /** Further lines of sshd_config. */
   readonly lines?: readonly string[];
+  /** Log to stderr instead of the system's log. */
+  readonly logsToStderr?: boolean;
 }
 
 /** Gives the command of a real sshd that serves one connection on its pipes, to be used as a ProxyCommand. */
-export function scratchSshd(home: ScratchHome, { hostKeys, authorized = '', lines = [] }: SshdOptions): string {
+export function scratchSshd(home: ScratchHome, options: SshdOptions): string {
+  const { hostKeys, authorized = '', lines = [], logsToStderr = false } = options;
   const configFile = home.write(
     'sshd_config',
     [
@@ -25,5 +28,5 @@ export function scratchSshd(home: ScratchHome, { hostKeys, authorized = '', line
       'PermitRootLogin prohibit-password',
     ].join('\n'),
   );
-  return sshdCommand(configFile);
+  return sshdCommand(configFile, logsToStderr ? ['-e'] : []);
 }
