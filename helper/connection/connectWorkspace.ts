@@ -67,7 +67,8 @@ export async function connectWorkspace(
     forward.connectTo(current.openChannel);
     forwards.connectTo(current.openPort);
     emit({ kind: 'phase', phase: 'READY', detail: '' });
-    emit({ kind: 'ready', ready });
+    const freshJoinLink = async () => rewriteJoinLink((await current.askBackend()).joinLink, forward.port);
+    emit({ kind: 'ready', ready, freshJoinLink });
     let { joinLink } = ready;
     for (;;) {
       const loss = await untilLost(request, current, forward, closedAtOnce.promise, emit, signal);

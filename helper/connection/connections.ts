@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { Failure, failure } from '../failures.ts';
 import { log } from '../log.ts';
+import { raceSignal } from '../platform/deadline.ts';
 import type { WorkspaceRef } from '../workspaces/workspace.ts';
 import { type ConnectContext, type ConnectRequest, connectWorkspace } from './connectWorkspace.ts';
+import { EventHistory } from './eventHistory.ts';
 import type { ConnectEvent, ConnectPhase, Ready } from './events.ts';
 
 /** A connection as it stands. */
@@ -15,10 +17,22 @@ export interface ConnectionState {
   readonly ready?: Ready;
 }
 
+/** Somebody who asked for a connection. */
+interface Subscriber {
+  readonly emit: (id: string, event: ConnectEvent) => void;
+  /** False until what went before has been told. */
+  isUpToDate: boolean;
+}
+
 interface Entry {
-  state: ConnectionState;
+  readonly id: string;
+  readonly request: ConnectRequest;
+  readonly startedAt: Date;
+  readonly history: EventHistory;
+  readonly subscribers: Set<Subscriber>;
   readonly abort: AbortController;
-  readonly done: Promise<void>;
+  /** Why it ended; undefined when it ended as asked. Everything is released by then. */
+  readonly ended: Promise<Failure | undefined>;
 }
 
 /** Ended because somebody asked for it; not a failure. */
@@ -34,44 +48,39 @@ export class Connections implements AsyncDisposable {
   }
 
   /**
-   * Connects and stays until the connection is over.
+   * Connects and stays until the connection is over. A connection that does already what is asked for is joined: its
+   * events so far are told again, with a join link of its own. It ends when the last who asked for it has left.
    *
    * @param emit gets every event, with the connection's id.
+   * @param signal leaves the connection.
    * @returns why it ended; undefined when it ended as asked, by {@link disconnect} or by the signal.
    */
   async connect(
     request: ConnectRequest,
-    emit: (id: string, event: ConnectEvent) => void,
+    emit: Subscriber['emit'],
     signal: AbortSignal,
   ): Promise<{ readonly id: string; readonly failure: Failure | undefined }> {
-    const id = randomUUID();
-    const abort = new AbortController();
-    const done = Promise.withResolvers<void>();
-    const state: ConnectionState = { id, ref: request.ref, startedAt: new Date(), phase: 'RESOLVING' };
-    this.#entries.set(id, { state, abort, done: done.promise });
+    const joined = [...this.#entries.values()].find((entry) => serves(entry, request));
+    const subscriber: Subscriber = { emit, isUpToDate: joined === undefined };
+    const entry = joined ?? this.#start(request);
+    const { id } = entry;
+    entry.subscribers.add(subscriber);
     try {
-      const ended = await connectWorkspace(
-        request,
-        this.#context,
-        (event) => {
-          this.#record(id, event);
-          emit(id, event);
-        },
-        AbortSignal.any([signal, abort.signal]),
-      );
-      log.info('connection.ended', { id, code: ended.code, cause: ended.cause });
-      return { id, failure: ended };
+      if (joined !== undefined) await raceSignal(tellWhatWentBefore(joined, subscriber), signal);
+      return { id, failure: await raceSignal(entry.ended, signal) };
     } catch (error) {
-      return { id, failure: this.#whyEnded(id, error, signal) };
-    } finally {
-      this.#entries.delete(id);
-      done.resolve();
+      if (!signal.aborted) throw error;
+      await leave(entry, subscriber);
+      return { id, failure: undefined };
     }
   }
 
   /** The connections, oldest first. */
   list(): readonly ConnectionState[] {
-    return [...this.#entries.values()].map(({ state }) => state);
+    return [...this.#entries.values()].map(({ id, request, startedAt, history }) => {
+      const { phase, ready } = history;
+      return { id, ref: request.ref, startedAt, phase, ...(ready === undefined ? {} : { ready }) };
+    });
   }
 
   /** Ends a connection and waits until its port is free. @throws Failure CONNECTION_NOT_FOUND. */
@@ -79,34 +88,90 @@ export class Connections implements AsyncDisposable {
     const entry = this.#entries.get(id);
     if (entry === undefined) throw failure('CONNECTION_NOT_FOUND', { connectionId: id });
     entry.abort.abort(disconnected);
-    await entry.done;
+    await entry.ended;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await Promise.all([...this.#entries.keys()].map((id) => this.disconnect(id)));
   }
 
-  #record(id: string, event: ConnectEvent): void {
-    const entry = this.#entries.get(id);
-    if (entry === undefined) return;
-    if (event.kind === 'phase') {
-      entry.state = { ...entry.state, phase: event.phase };
-      log.info('connection.phase', { id, phase: event.phase, detail: event.detail });
-    }
-    if (event.kind === 'ready') {
-      entry.state = { ...entry.state, ready: event.ready };
-      const { localPort, method, transport, elapsedMs } = event.ready;
-      log.info('connection.ready', { id, localPort, method, transport, elapsedMs });
-    }
+  #start(request: ConnectRequest): Entry {
+    const id = randomUUID();
+    const history = new EventHistory();
+    const subscribers = new Set<Subscriber>();
+    const abort = new AbortController();
+    const tell = (event: ConnectEvent) => {
+      history.add(event);
+      logEvent(id, event);
+      for (const { emit, isUpToDate } of subscribers) if (isUpToDate) emit(id, event);
+    };
+    const ended = this.#run(id, request, tell, abort.signal);
+    const entry = { id, request, startedAt: new Date(), history, subscribers, abort, ended };
+    this.#entries.set(id, entry);
+    return entry;
   }
 
-  #whyEnded(id: string, error: unknown, signal: AbortSignal): Failure | undefined {
-    if (error === disconnected || signal.aborted) return undefined;
-    if (error instanceof Failure) {
-      log.info('connection.failed', { id, code: error.code, cause: error.cause });
-      return error;
+  async #run(
+    id: string,
+    request: ConnectRequest,
+    tell: (event: ConnectEvent) => void,
+    signal: AbortSignal,
+  ): Promise<Failure | undefined> {
+    await Promise.resolve(); // whoever asked subscribes before the first event
+    try {
+      const ended = await connectWorkspace(request, this.#context, tell, signal);
+      log.info('connection.ended', { id, code: ended.code, cause: ended.cause });
+      return ended;
+    } catch (error) {
+      return whyEnded(id, error);
+    } finally {
+      this.#entries.delete(id);
     }
-    log.error('connection.internal', { id, error });
-    return failure('INTERNAL', { id }, error);
   }
+}
+
+async function tellWhatWentBefore({ id, history, abort, subscribers }: Entry, subscriber: Subscriber): Promise<void> {
+  await history.refreshJoinLink(abort.signal);
+  if (!subscribers.has(subscriber)) return; // has left meanwhile
+  for (const event of history.events()) subscriber.emit(id, event);
+  subscriber.isUpToDate = true;
+}
+
+/** Whether a connection does what is asked for. */
+function serves({ request: has, history, abort }: Entry, wanted: ConnectRequest): boolean {
+  const { ready } = history;
+  const sameWorkspace =
+    has.ref.installation.host === wanted.ref.installation.host &&
+    has.ref.workspaceId === wanted.ref.workspaceId &&
+    has.ref.debug === wanted.ref.debug;
+  const sameWay =
+    has.backendPort === wanted.backendPort && has.method === wanted.method && has.useLocalApp === wanted.useLocalApp;
+  const samePort = wanted.localPort === 0 || wanted.localPort === (ready?.localPort ?? has.localPort);
+  const sameForwards = JSON.stringify(has.forwards) === JSON.stringify(wanted.forwards);
+  return !abort.signal.aborted && sameWorkspace && sameWay && samePort && sameForwards;
+}
+
+/** The last one who leaves ends the connection, and waits until its port is free. */
+async function leave({ subscribers, abort, ended }: Entry, subscriber: Subscriber): Promise<void> {
+  subscribers.delete(subscriber);
+  if (subscribers.size > 0) return;
+  abort.abort(disconnected);
+  await ended;
+}
+
+function logEvent(id: string, event: ConnectEvent): void {
+  if (event.kind === 'phase') log.info('connection.phase', { id, phase: event.phase, detail: event.detail });
+  if (event.kind !== 'ready') return;
+  const { localPort, method, transport, elapsedMs } = event.ready;
+  log.info('connection.ready', { id, localPort, method, transport, elapsedMs });
+}
+
+function whyEnded(id: string, error: unknown): Failure | undefined {
+  if (error === disconnected) return undefined;
+  if (error instanceof Failure) {
+    log.info('connection.failed', { id, code: error.code, cause: error.cause });
+    return error;
+  }
+  log.error('connection.internal', { id, error });
+  return failure('INTERNAL', { id }, error);
 }

@@ -29,7 +29,12 @@ export type ConnectEvent =
   | { readonly kind: 'plan'; readonly plan: Plan }
   /** The user is asked something; Connections.prompts takes the answer. */
   | { readonly kind: 'prompt'; readonly prompt: Prompt }
-  | { readonly kind: 'ready'; readonly ready: Ready }
+  | {
+      readonly kind: 'ready';
+      readonly ready: Ready;
+      /** Asks for the join link as it is now: each serves one client. @throws Failure */
+      readonly freshJoinLink: () => Promise<string>;
+    }
   /** The connection is lost and dialled again at that time. */
   | { readonly kind: 'interrupted'; readonly failure: Failure; readonly retryAt: Date }
   /** Bytes can flow again behind the same local port. */

@@ -67,7 +67,7 @@ function readConnectRequest(message: ConnectRequestMessage): ConnectRequest {
     useLocalApp: message.useLocalApp,
     forwards: message.forwards.map(({ localPort, remotePort }) => ({
       localPort: readPort('forwards.local_port', localPort),
-      remotePort: readPort('forwards.remote_port', remotePort),
+      remotePort: readRemotePort(remotePort),
     })),
     backendTimeoutMs:
       message.backendDeadlineSeconds === 0 ? defaultBackendTimeoutMs : message.backendDeadlineSeconds * 1000,
@@ -78,6 +78,11 @@ function readConnectRequest(message: ConnectRequestMessage): ConnectRequest {
 function readPort(argument: string, port: number): number {
   if (port > 65_535) throw failure('INVALID_ARGUMENT', { argument, problem: `${port} is not a port` });
   return port;
+}
+
+function readRemotePort(port: number): number {
+  if (port === 0) throw failure('INVALID_ARGUMENT', { argument: 'forwards.remote_port', problem: 'it is missing' });
+  return readPort('forwards.remote_port', port);
 }
 
 function readMethod(method: MethodMessage): ConnectionMethod | undefined {
