@@ -16,4 +16,6 @@ export interface ControlPlane extends AsyncDisposable {
   listPublicKeys(signal: AbortSignal): Promise<readonly RegisteredPublicKey[]>;
   /** Registers an SSH public key in authorized_keys form. @throws Failure KEY_REGISTRATION_REFUSED. */
   addPublicKey(name: string, key: string, signal: AbortSignal): Promise<void>;
+  /** The network may be another one now: a connection that says nothing for a second is replaced. */
+  doubtConnection(): void;
 }

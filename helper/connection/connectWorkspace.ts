@@ -73,6 +73,8 @@ export async function connectWorkspace(
     for (;;) {
       const loss = await untilLost(request, current, forward, closedAtOnce.promise, emit, signal);
       if (loss.code !== 'SSH_CONNECTION_LOST') return loss;
+      context.network.forgetIdleConnections();
+      context.accounts.controlPlane(request.ref.installation).doubtConnection();
       forward.interrupt();
       forwards.interrupt();
       await current[Symbol.asyncDispose]();

@@ -11,6 +11,7 @@ import { JsonRpcError, JsonRpcSocket, SocketClosedError } from './jsonRpcSocket.
 import { parsePublicKeys, parseWorkspaceInfo } from './parseRecords.ts';
 
 const callTimeoutMs = 20_000;
+const doubtTimeoutMs = 1_000;
 
 /** The control plane over `wss://<host>/api/v1` (gitpod-wire §2): one socket, opened at first use and again when lost. */
 export class JsonRpcControlPlane implements ControlPlane {
@@ -65,6 +66,13 @@ export class JsonRpcControlPlane implements ControlPlane {
         error.code === 500
           ? failure('KEY_REGISTRATION_REFUSED', { host: this.#installation.host, problem: refusal(error) }, error)
           : undefined,
+    );
+  }
+
+  doubtConnection(): void {
+    this.#socket?.then(
+      (socket) => socket.expectPong(doubtTimeoutMs),
+      () => undefined,
     );
   }
 

@@ -26,6 +26,9 @@ export class SocketClosedError extends Error {
 /** The server pings every 30 s (gitpod-wire §2.1); two missed pings mean that the link is dead. */
 const serverSilenceMs = 75_000;
 
+/** How long a link that lives takes at most to carry a ping and its pong. */
+const pongTimeoutMs = 4_000;
+
 interface PendingCall {
   resolve(result: unknown): void;
   reject(error: Error): void;
@@ -37,6 +40,7 @@ export class JsonRpcSocket {
   readonly #pending = new Map<number, PendingCall>();
   #nextId = 0;
   #silence: NodeJS.Timeout | undefined;
+  #pongTimeout: { readonly timer: NodeJS.Timeout; readonly dueAt: number } | undefined;
   /** Resolves when the connection is over, whoever ended it. */
   readonly closed: Promise<void>;
 
@@ -56,19 +60,36 @@ export class JsonRpcSocket {
     this.closed = new Promise((resolve) => socket.once('close', () => resolve()));
     socket.on('message', (data) => this.#onMessage(String(data)));
     socket.on('ping', () => this.#heard());
+    socket.on('pong', () => this.#heard());
     socket.on('error', (error) => log.warn('account.socket_error', { error }));
     socket.once('close', () => this.#onClose());
     this.#heard();
     socket.resume();
   }
 
-  /** Calls `method`. @throws JsonRpcError, SocketClosedError, or the signal's reason. */
+  /**
+   * Calls `method`. A link that went silent unnoticed, as when a laptop slept, ends soon: the answer may take long, a
+   * pong may not.
+   *
+   * @throws JsonRpcError, SocketClosedError, or the signal's reason.
+   */
   call(method: string, parameters: readonly unknown[], signal: AbortSignal): Promise<unknown> {
     if (this.#socket.readyState !== this.#socket.OPEN) return Promise.reject(new SocketClosedError('not connected'));
     const id = this.#nextId++;
     const answer = new Promise<unknown>((resolve, reject) => this.#pending.set(id, { resolve, reject }));
     this.#socket.send(JSON.stringify({ jsonrpc: '2.0', id, method, params: parameters }));
+    this.expectPong(pongTimeoutMs);
     return raceSignal(answer, signal).finally(() => this.#pending.delete(id));
+  }
+
+  /** Ends the connection unless something is heard from the server in time. */
+  expectPong(timeoutMs: number): void {
+    if (this.#socket.readyState !== this.#socket.OPEN) return;
+    this.#socket.ping();
+    const dueAt = performance.now() + timeoutMs;
+    if (this.#pongTimeout !== undefined && this.#pongTimeout.dueAt <= dueAt) return;
+    clearTimeout(this.#pongTimeout?.timer);
+    this.#pongTimeout = { timer: setTimeout(() => this.#onSilence(timeoutMs), timeoutMs).unref(), dueAt };
   }
 
   /** Closes the connection; calls under way fail with SocketClosedError. */
@@ -92,16 +113,24 @@ export class JsonRpcSocket {
   }
 
   #onClose(): void {
-    clearTimeout(this.#silence);
+    this.#clearTimeouts();
     for (const pending of this.#pending.values()) pending.reject(new SocketClosedError('the connection was closed'));
   }
 
   #heard(): void {
+    this.#clearTimeouts();
+    this.#silence = setTimeout(() => this.#onSilence(serverSilenceMs), serverSilenceMs).unref();
+  }
+
+  #onSilence(silentMs: number): void {
+    log.warn('account.socket_silent', { silentMs });
+    this.#socket.terminate();
+  }
+
+  #clearTimeouts(): void {
     clearTimeout(this.#silence);
-    this.#silence = setTimeout(() => {
-      log.warn('account.socket_silent', { serverSilenceMs });
-      this.#socket.terminate();
-    }, serverSilenceMs).unref();
+    clearTimeout(this.#pongTimeout?.timer);
+    this.#pongTimeout = undefined;
   }
 }
 

@@ -111,6 +111,12 @@ export class Network implements Disposable {
     });
   }
 
+  /** The network may be another one now: connections that are kept for later are closed. */
+  forgetIdleConnections(): void {
+    for (const sockets of Object.values(this.#agent?.freeSockets ?? {}))
+      for (const socket of sockets ?? []) socket.destroy();
+  }
+
   /** Closes idle connections. */
   [Symbol.dispose](): void {
     this.#agent?.destroy();
