@@ -84,10 +84,10 @@ export class JsonRpcSocket {
 
   /** Ends the connection unless something is heard from the server in time. */
   expectPong(timeoutMs: number): void {
-    if (this.#socket.readyState !== this.#socket.OPEN) return;
-    this.#socket.ping();
     const dueAt = performance.now() + timeoutMs;
+    if (this.#socket.readyState !== this.#socket.OPEN) return;
     if (this.#pongTimeout !== undefined && this.#pongTimeout.dueAt <= dueAt) return;
+    this.#socket.ping();
     clearTimeout(this.#pongTimeout?.timer);
     this.#pongTimeout = { timer: setTimeout(() => this.#onSilence(timeoutMs), timeoutMs).unref(), dueAt };
   }

@@ -13,6 +13,6 @@ export function relayTcp(channel: Channel, socket: Socket): void {
   channel.on('drain', () => socket.resume());
   socket.on('end', () => channel.write(Buffer.alloc(0), () => channel.eof()));
   socket.on('error', () => socket.destroy());
-  socket.on('close', () => channel.close());
+  socket.on('close', () => channel.write(Buffer.alloc(0), () => channel.close())); // behind what the window still holds back
   channel.on('close', () => socket.destroySoon());
 }
