@@ -18,6 +18,22 @@ const zlibAtFirstUse: Plugin = {
   },
 };
 
+/** The part of the Local Companion's way that needs a second SSH library, which hardly anybody loads. */
+const companionChunk = {
+  entryPoint: 'helper/connection/companion/tunnelSession.ts',
+  fileName: 'helper-companion.cjs',
+};
+
+/** The chunk is not taken into the bundle: it is required from the file beside it when it is first used. */
+const companionAtFirstUse: Plugin = {
+  name: 'companion-at-first-use',
+  setup({ onResolve }) {
+    onResolve({ filter: /\/tunnelSession\.ts$/ }, ({ kind }) =>
+      kind === 'dynamic-import' ? { path: `./${companionChunk.fileName}`, external: true } : undefined,
+    );
+  },
+};
+
 const common: BuildOptions & { write: false } = {
   bundle: true,
   platform: 'node',
@@ -42,8 +58,15 @@ export async function buildHelper(): Promise<Metafile> {
     outfile: join(root, 'dist/helper-main.cjs'),
     target: 'node22',
     supported: { 'dynamic-import': false }, // a script from the code cache has no loader for import()
-    plugins: [leftOut, zlibAtFirstUse],
+    plugins: [leftOut, zlibAtFirstUse, companionAtFirstUse],
     metafile: true,
+  });
+  const companion = await build({
+    ...common,
+    entryPoints: [companionChunk.entryPoint],
+    outfile: join(root, 'dist', companionChunk.fileName),
+    target: 'node22',
+    plugins: [leftOut],
   });
   const hash = createHash('sha256').update(onlyFile(main.outputFiles).contents).digest('hex').slice(0, 16);
   const bootstrap = await build({
@@ -54,7 +77,8 @@ export async function buildHelper(): Promise<Metafile> {
     define: { __BUNDLE_HASH__: JSON.stringify(hash) },
     banner: { js: '#!/usr/bin/env node' },
   });
-  for (const { path, contents } of [...main.outputFiles, ...bootstrap.outputFiles]) replaceFile(path, contents);
+  for (const { path, contents } of [...companion.outputFiles, ...main.outputFiles, ...bootstrap.outputFiles])
+    replaceFile(path, contents);
   return main.metafile;
 }
 

@@ -4,8 +4,9 @@ import type { Plugin } from 'esbuild';
 export const leftOut: Plugin = {
   name: 'left-out',
   setup({ onResolve, onLoad }) {
-    // ssh2 falls back to JavaScript without its add-ons; gRPC loads proto-loader for channelz and ORCA only.
-    onResolve({ filter: /sshcrypto\.node$|^cpu-features$|^@grpc\/proto-loader$/ }, ({ path }) => ({
+    // ssh2 falls back to JavaScript without its add-ons; gRPC loads proto-loader for channelz and ORCA only;
+    // dev-tunnels-ssh loads node-rsa for a Node that is too old for everything else.
+    onResolve({ filter: /sshcrypto\.node$|^cpu-features$|^@grpc\/proto-loader$|^node-rsa$/ }, ({ path }) => ({
       path,
       namespace: 'left-out',
     }));

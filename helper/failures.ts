@@ -180,6 +180,19 @@ const situations = {
     remedies: [{ action: 'RETRY', text: 'Wait until it runs, then try again' }],
     retryable: true,
   }),
+  WORKSPACE_FAILED: (d: InWorkspace & { problem: string }): Situation => ({
+    message: `The workspace ${d.workspaceId} could not be started: ${d.problem}.`,
+    remedies: [
+      { ...startWorkspace(d.host, d.workspaceId), text: 'Start the workspace in the browser, which shows its log' },
+      retry,
+    ],
+  }),
+  TOO_MANY_RUNNING_WORKSPACES: (d: InWorkspace): Situation => ({
+    message: `The workspace ${d.workspaceId} was not started: as many workspaces run as your account may have.`,
+    remedies: [
+      { action: 'OPEN_URL', text: 'Stop another workspace, then try again', url: `https://${d.host}/workspaces` },
+    ],
+  }),
   WORKSPACE_NEVER_STARTED: (d: InWorkspace): Situation => ({
     message: `The workspace ${d.workspaceId} was never started.`,
     remedies: [startWorkspace(d.host, d.workspaceId)],
@@ -232,8 +245,8 @@ const situations = {
 
   HOST_KEY_MISMATCH: (d: { host: string; offered: string; trusted: string }): Situation => ({
     message:
-      `The SSH gateway ${d.host} showed the host key ${d.offered}, which is not one of those the installation ` +
-      `publishes (${d.trusted}). Somebody may be listening in; nothing was sent.`,
+      `The SSH server ${d.host} showed the host key ${d.offered}, which is not one of those the installation ` +
+      `gives for it (${d.trusted}). Somebody may be listening in; nothing was sent.`,
     remedies: [
       { action: 'CHANGE_SETTING', text: 'Ask the administrators of the installation whether its host keys changed' },
       { action: 'CHANGE_SETTING', text: 'Try another network' },
@@ -244,16 +257,22 @@ const situations = {
     remedies: [retry, { action: 'CHANGE_SETTING', text: 'Ask the administrators whether the SSH gateway is on' }],
     retryable: true,
   }),
-  PORT_22_BLOCKED: (d: { host: string; port: string; problem: string }): Situation => ({
+  PORT_22_BLOCKED: (d: { host: string; port: string; problem: string; proxyKeyword?: string }): Situation => ({
     message: `The SSH gateway ${d.host} does not answer on port ${d.port}: ${d.problem}.`,
     remedies: [
-      { action: 'CHANGE_SETTING', text: `Allow outgoing connections to port ${d.port}, or try another network` },
+      d.proxyKeyword === undefined
+        ? { action: 'CHANGE_SETTING', text: `Allow outgoing connections to port ${d.port}, or try another network` }
+        : {
+            action: 'RUN_COMMAND',
+            text: `Check ${d.proxyKeyword} in your OpenSSH configuration`,
+            command: `ssh -G ${d.host}`,
+          },
       retry,
     ],
     retryable: true,
   }),
   TUNNEL_REFUSED: (d: { host: string; problem: string }): Situation => ({
-    message: `The WebSocket to ${d.host}, which is the way around a blocked SSH port, cannot be opened: ${d.problem}.`,
+    message: `The WebSocket to ${d.host}, which carries SSH where its port is no way in, cannot be opened: ${d.problem}.`,
     remedies: [retry, { action: 'CHANGE_SETTING', text: 'Ask whether a proxy or firewall refuses WebSockets' }],
     retryable: true,
   }),
@@ -266,22 +285,22 @@ const situations = {
     retryable: true,
   }),
   OWNER_TOKEN_REFUSED: (d: InWorkspace): Situation => ({
-    message: `The SSH gateway refused the owner token of ${d.workspaceId}.`,
+    message: `The owner token of ${d.workspaceId} was refused.`,
     remedies: [retry, startWorkspace(d.host, d.workspaceId)],
     retryable: true,
   }),
   SSH_ACCESS_DENIED: (d: InWorkspace): Situation => ({
-    message: `The SSH gateway denies all access to ${d.workspaceId}, although the workspace runs.`,
+    message: `The SSH server denies all access to ${d.workspaceId}, although the workspace runs.`,
     remedies: [retry, startWorkspace(d.host, d.workspaceId)],
     retryable: true,
   }),
   WORKSPACE_SSH_DOWN: (d: InWorkspace): Situation => ({
-    message: `The SSH gateway let us in, but the SSH server of ${d.workspaceId} is down.`,
+    message: `The way in is open, but the SSH server of ${d.workspaceId} is down.`,
     remedies: [retry, { ...startWorkspace(d.host, d.workspaceId), text: 'Stop the workspace and start it again' }],
     retryable: true,
   }),
   WORKSPACE_SSH_SILENT: (d: InWorkspace): Situation => ({
-    message: `The SSH gateway let us in, but the SSH server of ${d.workspaceId} does not answer.`,
+    message: `The way in is open, but the SSH server of ${d.workspaceId} does not answer.`,
     remedies: [retry, { ...startWorkspace(d.host, d.workspaceId), text: 'Stop the workspace and start it again' }],
     retryable: true,
   }),

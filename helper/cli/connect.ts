@@ -1,10 +1,12 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { ConnectRequest } from '../connection/connectWorkspace.ts';
 import type { Core, WireCore } from '../connection/core.ts';
 import type { ConnectEvent } from '../connection/events.ts';
 import type { ConnectionMethod } from '../connection/plan.ts';
 import type { PortForward } from '../connection/portForwards.ts';
-import type { Prompt } from '../connection/prompts.ts';
+import type { Prompt, PromptAnswer } from '../connection/prompts.ts';
 import { checkWorkspaceId } from '../workspaces/workspaceId.ts';
+import { askConsent } from './askConsent.ts';
 import { askSecret } from './askSecret.ts';
 import { addCommonOptions, type CommonOptions, installationOf, parsePort } from './commonOptions.ts';
 import { failureDocument, type Output } from './output.ts';
@@ -17,6 +19,7 @@ interface ConnectOptions extends CommonOptions {
   readonly backendTimeout: number;
   readonly debugWorkspace: boolean;
   readonly useLocalApp: boolean;
+  readonly start: boolean;
   readonly forward: readonly PortForward[];
   readonly method?: 'key' | 'owner-token' | 'local-companion';
 }
@@ -36,6 +39,7 @@ export function addConnectCommand(program: Command, wireCore: WireCore): void {
     .option('--backend-timeout <seconds>', 'how long the IDE backend may take to come up', Number, 300)
     .option('--debug-workspace', 'the debug workspace inside it', false)
     .option('--use-local-app', "the Local Companion's protocol only", false)
+    .option('--start', 'start the workspace if it is stopped, without asking', false)
     .option('--forward <local:remote>', 'forward a further port of the workspace (repeatable)', collectForward, [])
     .addOption(new Option('--method <method>', 'just this method').choices(Object.keys(methods)))
     .action((workspaceId: string, options: ConnectOptions) =>
@@ -45,26 +49,27 @@ export function addConnectCommand(program: Command, wireCore: WireCore): void {
 
 async function connect(text: string, options: ConnectOptions, { core, output, signal }: CommandContext): Promise<void> {
   const method = methods[options.method ?? ''];
-  const ended = await core.connections.connect(
-    {
-      ref: {
-        installation: installationOf(options),
-        workspaceId: checkWorkspaceId(text),
-        debug: options.debugWorkspace,
-      },
-      localPort: options.localPort,
-      backendPort: options.backendPort,
-      backendTimeoutMs: options.backendTimeout * 1000,
-      useLocalApp: options.useLocalApp,
-      forwards: options.forward,
-      ...(method === undefined ? {} : { method }),
+  const over = new AbortController();
+  const request: ConnectRequest = {
+    ref: {
+      installation: installationOf(options),
+      workspaceId: checkWorkspaceId(text),
+      debug: options.debugWorkspace,
     },
-    (_id, event) => {
-      print(event, output);
-      if (event.kind === 'prompt') void answer(event.prompt, core);
-    },
-    signal,
-  );
+    localPort: options.localPort,
+    backendPort: options.backendPort,
+    backendTimeoutMs: options.backendTimeout * 1000,
+    useLocalApp: options.useLocalApp,
+    startIfStopped: options.start,
+    forwards: options.forward,
+    ...(method === undefined ? {} : { method }),
+  };
+  const emit = (_id: string, event: ConnectEvent) => {
+    print(event, output);
+    if (event.kind === 'prompt') void answer(event.prompt, core, over.signal);
+  };
+  // A question that is still on the terminal would keep the program from ending.
+  const ended = await core.connections.connect(request, emit, signal).finally(() => over.abort());
   if (ended.failure !== undefined) throw ended.failure;
 }
 
@@ -75,8 +80,18 @@ function collectForward(text: string, previous: readonly PortForward[]): readonl
 }
 
 /** On a terminal the person is asked; elsewhere nobody is there to answer. */
-async function answer({ id, title }: Prompt, core: Core): Promise<void> {
-  core.context.prompts.answer(id, process.stdin.isTTY ? await askSecret(title) : undefined);
+async function answer(prompt: Prompt, core: Core, signal: AbortSignal): Promise<void> {
+  const answered = process.stdin.isTTY ? await ask(prompt, signal) : undefined;
+  if (!signal.aborted) core.context.prompts.answer(prompt.id, answered);
+}
+
+function ask({ kind, title }: Prompt, signal: AbortSignal): Promise<PromptAnswer> {
+  switch (kind) {
+    case 'KEY_PASSPHRASE':
+      return askSecret(title);
+    case 'START_WORKSPACE':
+      return askConsent(title, signal);
+  }
 }
 
 function print(event: ConnectEvent, output: Output): void {

@@ -28,6 +28,8 @@ export function exitCodeOf(code: FailureCode): number {
     case 'WORKSPACE_NOT_FOUND':
     case 'WORKSPACE_STOPPED':
     case 'WORKSPACE_STARTING':
+    case 'WORKSPACE_FAILED':
+    case 'TOO_MANY_RUNNING_WORKSPACES':
     case 'WORKSPACE_NEVER_STARTED':
       return 4;
     case 'DEADLINE_EXCEEDED':

@@ -23,6 +23,8 @@ export interface ConnectRequest extends PlanOptions {
   readonly localPort: number;
   /** The IDE backend's own HTTP port; 0 for the usual one. */
   readonly backendPort: number;
+  /** The user agreed that a stopped workspace is started; asked for otherwise. */
+  readonly startIfStopped: boolean;
   /** How long the IDE backend may take to come up. */
   readonly backendTimeoutMs: number;
   /** Further ports of the workspace, each with its local one; 0 for any free one. */
@@ -61,7 +63,7 @@ export async function connectWorkspace(
     if (connection.endedByRemote && connection.bytesFromRemote === 0) closedAtOnce.resolve();
   });
   await using forwards = await PortForwards.listen(request.forwards);
-  let current = await establish(request, context, emit, signal);
+  let current = await establish(request, context, emit, signal, 'first');
   try {
     const ready = { ...describeReady(current, forward.port, startedAt), forwards: forwards.ports };
     forward.connectTo(current.openChannel);
@@ -134,7 +136,7 @@ async function restore(
     emit({ kind: 'interrupted', failure: reason, retryAt: new Date(Date.now() + pauseMs) });
     await pause(pauseMs, signal);
     try {
-      const established = await establish(request, context, emit, signal);
+      const established = await establish(request, context, emit, signal, 'again');
       const { method, transport } = established.route;
       const interruptedMs = Math.round(performance.now() - interruptedAt);
       emit({ kind: 'phase', phase: 'READY', detail: '' });

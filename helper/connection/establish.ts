@@ -11,6 +11,7 @@ import type { Plan, Route } from './plan.ts';
 import { executePlan } from './planExecution.ts';
 import { planWorkspace } from './planWorkspace.ts';
 import { reachableWorkspace, runningInstance } from './runningWorkspace.ts';
+import { untilRunning } from './startWorkspace.ts';
 
 /** An SSH connection that stands, and the way to the IDE backend over it. Disposing closes it. */
 export interface Established extends OpenedBackend, AsyncDisposable {
@@ -23,6 +24,7 @@ export interface Established extends OpenedBackend, AsyncDisposable {
  * Gets to the IDE backend of a workspace once, with everything fetched anew: the workspace's state, the owner token, the
  * host keys, the plan. What does not depend on SSH goes on beside the handshake.
  *
+ * @param occasion `first` may start the workspace and waits until it runs, `again` wants one that runs.
  * @throws Failure, or the signal's reason. Everything is released then.
  */
 export async function establish(
@@ -30,11 +32,12 @@ export async function establish(
   context: ConnectContext,
   emit: (event: ConnectEvent) => void,
   signal: AbortSignal,
+  occasion: 'first' | 'again',
 ): Promise<Established> {
   // What goes on in the background ends when this attempt has failed.
   const abandoned = new AbortController();
   try {
-    return await attempt(request, context, emit, AbortSignal.any([signal, abandoned.signal]));
+    return await attempt(request, context, emit, AbortSignal.any([signal, abandoned.signal]), occasion);
   } catch (error) {
     abandoned.abort(failure('CANCELLED', {}));
     throw error;
@@ -46,6 +49,7 @@ async function attempt(
   context: ConnectContext,
   emit: (event: ConnectEvent) => void,
   signal: AbortSignal,
+  occasion: 'first' | 'again',
 ): Promise<Established> {
   const { ref } = request;
   const { network } = context;
@@ -53,7 +57,10 @@ async function attempt(
 
   emit({ kind: 'phase', phase: 'RESOLVING', detail: ref.workspaceId });
   const ownerToken = new OwnerToken(controlPlane, ref.workspaceId, signal);
-  const record = await controlPlane.getWorkspace(ref.workspaceId, signal);
+  const found = await controlPlane.getWorkspace(ref.workspaceId, signal);
+  // Whoever stops a workspace while it is connected does not want it started again.
+  const starting = { controlPlane, prompts: context.prompts, emit };
+  const record = occasion === 'first' ? await untilRunning(request, found, starting, signal) : found;
   const { instance, address } = reachableWorkspace(ref, record);
   const hostKeys = background(fetchHostKeys(address.origin, network, signal));
   background(ownerToken.get());

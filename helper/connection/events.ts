@@ -4,7 +4,14 @@ import type { PortForward } from './portForwards.ts';
 import type { Prompt } from './prompts.ts';
 
 /** The stages of a connection, in order. */
-export type ConnectPhase = 'RESOLVING' | 'PLANNING' | 'CONNECTING' | 'AUTHENTICATING' | 'WAITING_FOR_BACKEND' | 'READY';
+export type ConnectPhase =
+  | 'RESOLVING'
+  | 'STARTING_WORKSPACE'
+  | 'PLANNING'
+  | 'CONNECTING'
+  | 'AUTHENTICATING'
+  | 'WAITING_FOR_BACKEND'
+  | 'READY';
 
 /** Bytes can flow. */
 export interface Ready {

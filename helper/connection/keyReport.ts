@@ -47,10 +47,15 @@ async function readLocal(destination: Destination, environment: OpenSshEnvironme
     const config = await resolveHostConfig(destination, environment, { signal });
     return { config, ...(await gatherIdentities(config, environment, { signal })) };
   } catch (error) {
-    if (!(error instanceof SshConfigError)) throw error;
-    const { message, file = '', line } = error;
-    throw failure('SSH_CONFIG_INVALID', { problem: message, file, line: line === undefined ? '' : `${line}` }, error);
+    throw explainSshConfigError(error);
   }
+}
+
+/** Gives the Failure SSH_CONFIG_INVALID for an SshConfigError, and every other error as it is. */
+export function explainSshConfigError(error: unknown): unknown {
+  if (!(error instanceof SshConfigError)) return error;
+  const { message, file = '', line } = error;
+  return failure('SSH_CONFIG_INVALID', { problem: message, file, line: line === undefined ? '' : `${line}` }, error);
 }
 
 /** A token without the scope to read keys does not keep the owner token from working: that failure is data here. */

@@ -10,12 +10,20 @@ import type { OwnerToken } from './ownerToken.ts';
 import type { Route } from './plan.ts';
 
 /** Makes one attempt with one credential; see connectSshGateway. */
-export type Attempt = (authentication: () => Promise<SshAuthentication>) => Promise<SshConnection>;
+type Attempt = (authentication: () => Promise<SshAuthentication>) => Promise<SshConnection>;
+
+/** What the methods are carried out with. */
+export interface Ways {
+  readonly sshGateway: Attempt;
+  /** See connectCompanion. */
+  readonly companion: () => Promise<SshConnection>;
+  /** Asks the user for the passphrase of the key, where the plan says that it will. */
+  readonly ask: AskSecret;
+}
 
 /**
  * Carries out a route of the plan.
  *
- * @param ask asks the user for the passphrase of the key, where the plan says that it will.
  * @throws Failure KEY_REFUSED, KEY_NEEDS_PASSPHRASE, AGENT_FAILED or OWNER_TOKEN_REFUSED; SshClientError `authentication-denied` when the server
  *   names no method at all; or what the attempt throws.
  */
@@ -23,26 +31,31 @@ export function carryOut(
   route: Route,
   ref: WorkspaceRef,
   ownerToken: OwnerToken,
-  attempt: Attempt,
-  ask: AskSecret,
+  { sshGateway, companion, ask }: Ways,
 ): Promise<SshConnection> {
   switch (route.method) {
     case 'SSH_GATEWAY_KEY':
-      return byKey(route, ref, attempt, ask);
+      return byKey(route, ref, sshGateway, ask);
     case 'SSH_GATEWAY_OWNER_TOKEN':
       // Through the WebSocket the header has authenticated; inside it is always `none`.
       return route.transport === 'TCP'
-        ? byOwnerToken(ref, ownerToken, attempt)
-        : attempt(async () => ({ method: 'none' }));
+        ? byOwnerToken(ref, ownerToken, sshGateway)
+        : sshGateway(async () => ({ method: 'none' }));
     case 'LOCAL_COMPANION':
-      throw failure('NOT_IMPLEMENTED', { method: "the Local Companion's protocol" });
+      return companion();
   }
 }
 
-/** What of a plan a failure rules out: the route that failed, all routes of its transport, or everything. */
-export type RuledOut = 'route' | 'transport' | 'everything';
+/**
+ * What of a plan a failure rules out: the route that failed, all routes of its transport, all that lead through the SSH
+ * gateway, or everything.
+ */
+export type RuledOut = 'route' | 'transport' | 'ssh-gateway' | 'everything';
 
-/** The next route follows only on a failure that could be the fault of the one before: of its credential or its transport. */
+/**
+ * The next route follows only on a failure that could be the fault of the one before: of its credential, its transport,
+ * or of an SSH gateway that is off or broken. Never on a host key that is not the right one.
+ */
 export function ruledOutBy({ code }: Failure): RuledOut {
   switch (code) {
     case 'KEY_REFUSED':
@@ -52,6 +65,9 @@ export function ruledOutBy({ code }: Failure): RuledOut {
     case 'SSH_PROTOCOL_ERROR':
     case 'TUNNEL_REFUSED':
       return 'transport';
+    case 'HOST_KEYS_UNAVAILABLE':
+    case 'SSH_ACCESS_DENIED':
+      return 'ssh-gateway';
     default:
       return 'everything';
   }

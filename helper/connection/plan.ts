@@ -1,4 +1,5 @@
 import type { WorkspacePhase } from '../account/records.ts';
+import { describeUserProxy, type UserProxy } from '../ssh/config/userProxy.ts';
 import type { Identity } from '../ssh/identities/identity.ts';
 import { fingerprintSha256 } from '../ssh/identities/publicKey.ts';
 import type { WorkspaceRef } from '../workspaces/workspace.ts';
@@ -28,6 +29,8 @@ export interface Plan {
   readonly ref: WorkspaceRef;
   readonly phase: WorkspacePhase;
   readonly routes: readonly Route[];
+  /** The user's own way to the SSH gateway's port, which TCP routes go; undefined when it is dialled directly. */
+  readonly userProxy: UserProxy | undefined;
 }
 
 /** What a plan is made of. Nothing was dialled for it. */
@@ -38,17 +41,21 @@ export interface PlanFacts {
   readonly address: WorkspaceAddress | undefined;
   readonly sshPort: number;
   readonly keys: KeyReport;
+  readonly userProxy: UserProxy | undefined;
   /** The Local Companion's protocol only. */
   readonly useLocalApp: boolean;
   /** Just this method. */
   readonly method?: ConnectionMethod;
 }
 
+/** The user of the workspace's own SSH server (gitpod-wire §5). */
+const workspaceUser = 'gitpod';
+
 /** Makes the plan: a pure function of its facts. The first route that would work is chosen. */
 export function makePlan(facts: PlanFacts): Plan {
   const candidates = [
-    judge('SSH_GATEWAY_KEY', 'TCP', facts, judgeKey),
-    judge('SSH_GATEWAY_OWNER_TOKEN', 'TCP', facts, judgeOwnerToken),
+    judge('SSH_GATEWAY_KEY', 'TCP', facts, tellingUserProxy(judgeKey)),
+    judge('SSH_GATEWAY_OWNER_TOKEN', 'TCP', facts, tellingUserProxy(judgeOwnerToken)),
     judge('SSH_GATEWAY_OWNER_TOKEN', 'WEBSOCKET', facts, () => ({
       verdict: 'USABLE',
       reason: "The WebSocket to the workspace's host works where the SSH port is blocked.",
@@ -57,11 +64,11 @@ export function makePlan(facts: PlanFacts): Plan {
       verdict: 'NOT_APPLICABLE',
       reason: 'Through the WebSocket the owner token authenticates, never a key.',
     })),
-    judge('LOCAL_COMPANION', 'WEBSOCKET', facts, () => notServed("the Local Companion's protocol")),
+    judge('LOCAL_COMPANION', 'WEBSOCKET', facts, judgeCompanion),
   ];
   const chosen = candidates.find(({ verdict }) => verdict === 'USABLE');
   const routes = candidates.map((route): Route => (route === chosen ? { ...route, verdict: 'CHOSEN' } : route));
-  return { ref: facts.ref, phase: facts.phase, routes };
+  return { ref: facts.ref, phase: facts.phase, routes, userProxy: facts.userProxy };
 }
 
 type Judgement = Pick<Route, 'verdict' | 'reason' | 'identity'>;
@@ -72,14 +79,18 @@ function judge(
   facts: PlanFacts,
   judgeItself: (facts: PlanFacts) => Judgement,
 ): Route {
-  const { address } = facts;
   return {
     method,
     transport,
     target: target(transport, facts),
-    user: address === undefined ? '' : address.sshUser,
+    user: user(method, facts),
     ...(exclusion(method, facts) ?? judgeItself(facts)),
   };
+}
+
+function user(method: ConnectionMethod, { address }: PlanFacts): string {
+  if (address === undefined) return '';
+  return method === 'LOCAL_COMPANION' ? workspaceUser : address.sshUser;
 }
 
 function target(transport: ConnectionTransport, { address, sshPort }: PlanFacts): string {
@@ -102,6 +113,14 @@ function exclusion(method: ConnectionMethod, facts: PlanFacts): Judgement | unde
     return rejected('useLocalApp asks for the Local Companion only.');
   if (facts.method !== undefined && facts.method !== method) return rejected(`Only ${facts.method} was asked for.`);
   return undefined;
+}
+
+function tellingUserProxy(judgeItself: (facts: PlanFacts) => Judgement): (facts: PlanFacts) => Judgement {
+  return (facts) => {
+    const judgement = judgeItself(facts);
+    if (facts.userProxy === undefined || judgement.verdict !== 'USABLE') return judgement;
+    return { ...judgement, reason: `${judgement.reason} It goes by ${describeUserProxy(facts.userProxy)}.` };
+  };
 }
 
 function judgeKey({ keys, method }: PlanFacts): Judgement {
@@ -147,8 +166,13 @@ function whyNoKey({ matches }: KeyReport): string {
   return 'None of the keys on this machine is registered with the account.';
 }
 
-function notServed(what: string): Judgement {
-  return { verdict: 'NOT_APPLICABLE', reason: `This version of the helper does not do ${what}.` };
+function judgeCompanion({ useLocalApp, method }: PlanFacts): Judgement {
+  const why = useLocalApp
+    ? 'it is taken because useLocalApp asks for it'
+    : method === 'LOCAL_COMPANION'
+      ? 'it is taken because it was asked for'
+      : 'it is taken only if the SSH gateway is off or broken';
+  return { verdict: 'USABLE', reason: `The Local Companion's way is legacy; ${why}.` };
 }
 
 function rejected(reason: string): Judgement {

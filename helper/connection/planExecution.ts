@@ -1,16 +1,20 @@
 import type { Duplex } from 'node:stream';
 import { Failure, failure } from '../failures.ts';
+import { log } from '../log.ts';
 import { pause } from '../platform/deadline.ts';
 import type { Secret } from '../platform/secret.ts';
 import { SshClientError } from '../ssh/client/sshClientError.ts';
 import type { SshConnection } from '../ssh/client/sshConnection.ts';
 import type { HostKey } from '../ssh/hostkeys/hostKey.ts';
+import { connectCompanion } from './companion/connectCompanion.ts';
 import type { ConnectContext } from './connectWorkspace.ts';
+import { dialByUserProxy } from './dialByUserProxy.ts';
 import { dialSshGateway } from './dialSshGateway.ts';
 import type { ConnectEvent, ConnectPhase } from './events.ts';
-import { type Attempt, carryOut, type RuledOut, ruledOutBy } from './methods.ts';
+import { carryOut, ruledOutBy, type Ways } from './methods.ts';
 import type { OwnerToken } from './ownerToken.ts';
 import type { ConnectionTransport, Plan, Route } from './plan.ts';
+import { choosing, chosenRoute, leadsThroughSshGateway, withoutRoute } from './planRevision.ts';
 import type { Prompt } from './prompts.ts';
 import { NobodyWonError, type Racer, race } from './race.ts';
 import { runningInstance } from './runningWorkspace.ts';
@@ -55,6 +59,8 @@ class PlanExecution {
   #plan: Plan;
   /** What the race has opened, for the first attempt. */
   #opened: Duplex | undefined;
+  /** Why the route before did not do. */
+  #lastFailure: Failure | undefined;
 
   constructor(execution: PlanToExecute) {
     this.#execution = execution;
@@ -68,13 +74,13 @@ class PlanExecution {
         const route = chosenRoute(this.#plan);
         try {
           const ssh = await this.#connectBy(route);
-          this.#execution.context.transports.remember(clusterOf(this.#execution.address), route.transport);
+          if (leadsThroughSshGateway(route)) {
+            this.#execution.context.transports.remember(clusterOf(this.#execution.address), route.transport);
+          }
           return { ssh, route };
         } catch (error) {
-          if (!(error instanceof Failure) || ruledOutBy(error) === 'everything') throw error;
-          this.#plan = withoutRoute(this.#plan, route, ruledOutBy(error), error.message);
-          if (!this.#plan.routes.some(({ verdict }) => verdict === 'CHOSEN')) throw error;
-          this.#execution.emit({ kind: 'plan', plan: this.#plan });
+          if (!(error instanceof Failure)) throw error;
+          this.#goOnWithout(route, error);
         }
       }
     } finally {
@@ -82,11 +88,25 @@ class PlanExecution {
     }
   }
 
+  /** @throws the failure that says most when everything is ruled out, or nothing is left to try. */
+  #goOnWithout(route: Route, failed: Failure): void {
+    const ruledOut = ruledOutBy(failed);
+    if (ruledOut === 'everything') throw failed;
+    this.#plan = withoutRoute(this.#plan, route, ruledOut, failed.message);
+    if (!this.#plan.routes.some(({ verdict }) => verdict === 'CHOSEN')) {
+      log.info('connection.last_route_failed', { method: route.method, code: failed.code, cause: failed.cause });
+      // That the legacy way is closed as well is no help to whoever has a problem with the SSH gateway.
+      throw leadsThroughSshGateway(route) ? failed : (this.#lastFailure ?? failed);
+    }
+    this.#lastFailure = failed;
+    this.#execution.emit({ kind: 'plan', plan: this.#plan });
+  }
+
   /** Both transports are tried when the plan has routes over both; the one that answers first decides. */
   async #raceTransports(): Promise<void> {
     const first = chosenRoute(this.#plan);
     const other = this.#plan.routes.find(
-      ({ verdict, transport }) => verdict === 'USABLE' && transport !== first.transport,
+      (route) => route.verdict === 'USABLE' && route.transport !== first.transport && leadsThroughSshGateway(route),
     );
     if (other === undefined) return;
     const { address, context, signal } = this.#execution;
@@ -104,9 +124,21 @@ class PlanExecution {
       this.#execution.emit({ kind: 'plan', plan: this.#plan });
     } catch (error) {
       if (!(error instanceof NobodyWonError)) throw error;
+      const losers = [one, two].map(({ route }, index) => ({ route, failed: this.#raceFailure(error.reasons[index]) }));
+      const tcp = losers.find(({ route }) => route.transport === 'TCP');
+      const webSocket = losers.find(({ route }) => route.transport === 'WEBSOCKET');
+      if (tcp === undefined || webSocket === undefined) throw error;
+      this.#plan = withoutRoute(this.#plan, tcp.route, 'transport', tcp.failed.message);
       // The WebSocket's reason says more: it knows the workspace, while a port just does not answer.
-      throw error.reasons[two.route.transport === 'WEBSOCKET' ? 1 : 0];
+      this.#goOnWithout(webSocket.route, webSocket.failed);
     }
+  }
+
+  /** What a way that lost the race has shown, for a person. */
+  #raceFailure(reason: unknown): Failure {
+    if (reason instanceof Failure) return reason;
+    const { sshHost: host } = this.#execution.address;
+    return failure('SSH_PROTOCOL_ERROR', { host, problem: 'it closed the connection before any key exchange' }, reason);
   }
 
   #racer(route: Route): Racer & { readonly route: Route } {
@@ -119,22 +151,35 @@ class PlanExecution {
 
   async #connectBy(route: Route): Promise<SshConnection> {
     const { plan, address, ownerToken, hostKeys, context, signal } = this.#execution;
-    const attempt: Attempt = (authentication) =>
-      connectSshGateway({
-        sshHost: address.sshHost,
-        sshPort: context.sshPort,
-        sshUser: address.sshUser,
-        hostKeys,
-        authentication,
-        openStream: () => this.#takeStream(route.transport),
-        signal,
-        onAuthenticating: () => this.#enter('AUTHENTICATING', `as ${address.sshUser}`),
-      });
+    const onAuthenticating = (user: string) => this.#enter('AUTHENTICATING', `as ${user}`);
+    const ways: Ways = {
+      sshGateway: (authentication) =>
+        connectSshGateway({
+          sshHost: address.sshHost,
+          sshPort: context.sshPort,
+          sshUser: address.sshUser,
+          hostKeys,
+          authentication,
+          openStream: () => this.#takeStream(route.transport),
+          signal,
+          onAuthenticating: () => onAuthenticating(address.sshUser),
+        }),
+      companion: () =>
+        connectCompanion({
+          ref: plan.ref,
+          origin: address.origin,
+          ownerToken,
+          network: context.network,
+          signal,
+          onAuthenticating,
+        }),
+      ask: (title) => this.#askPassphrase(title),
+    };
     const giveUpAt = performance.now() + denialRetryForMs;
     for (;;) {
       if (this.#opened === undefined) this.#enter('CONNECTING', `${route.method} to ${route.target}`);
       try {
-        return await carryOut(route, plan.ref, ownerToken, attempt, (title) => this.#askPassphrase(title));
+        return await carryOut(route, plan.ref, ownerToken, ways);
       } catch (error) {
         if (!(error instanceof SshClientError)) throw error;
         await this.#explainDenial(error, giveUpAt);
@@ -151,10 +196,12 @@ class PlanExecution {
 
   #openStream(transport: ConnectionTransport, signal: AbortSignal): Promise<Duplex> {
     const { plan, address, ownerToken, context } = this.#execution;
-    const { network, sshPort } = context;
+    const { network, openSsh, sshPort } = context;
     switch (transport) {
       case 'TCP':
-        return dialSshGateway(address.sshHost, sshPort, network, signal);
+        return plan.userProxy === undefined
+          ? dialSshGateway(address.sshHost, sshPort, network, signal)
+          : dialByUserProxy(plan.userProxy, address.sshHost, sshPort, openSsh, signal);
       case 'WEBSOCKET':
         return openWebSocketTunnel({ ref: plan.ref, origin: address.origin, ownerToken, network, signal });
     }
@@ -187,38 +234,7 @@ class PlanExecution {
   }
 }
 
-function chosenRoute(plan: Plan): Route {
-  const route = plan.routes.find(({ verdict }) => verdict === 'CHOSEN');
-  if (route === undefined) throw new Error('a plan without a chosen route was to be carried out');
-  return route;
-}
-
 /** All workspaces of a cluster are behind the same SSH gateway. */
 function clusterOf({ sshHost }: WorkspaceAddress): string {
   return sshHost.slice(sshHost.indexOf('.') + 1);
-}
-
-function isOpen({ verdict }: Route): boolean {
-  return verdict === 'CHOSEN' || verdict === 'USABLE';
-}
-
-/** The plan after another route has won the race: the ones before it stay usable. */
-function choosing(plan: Plan, winner: Route): Plan {
-  const routes = plan.routes.map((route): Route => {
-    if (route === winner) return { ...route, verdict: 'CHOSEN' };
-    return isOpen(route) ? { ...route, verdict: 'USABLE', reason: `${route.reason} It was slower to answer.` } : route;
-  });
-  return { ...plan, routes };
-}
-
-/** The plan after one of its routes has failed: the next one that is usable is chosen. */
-function withoutRoute(plan: Plan, failed: Route, ruledOut: RuledOut, reason: string): Plan {
-  const isRuledOut = (route: Route) =>
-    route === failed || (ruledOut === 'transport' && route.transport === failed.transport);
-  const next = plan.routes.find((route) => isOpen(route) && !isRuledOut(route));
-  const routes = plan.routes.map((route): Route => {
-    if (isOpen(route) && isRuledOut(route)) return { ...route, verdict: 'REJECTED', reason };
-    return route === next ? { ...route, verdict: 'CHOSEN' } : route;
-  });
-  return { ...plan, routes };
 }

@@ -1,7 +1,10 @@
 import type { WorkspaceRecord } from '../account/records.ts';
+import type { HostConfig } from '../ssh/config/hostConfig.ts';
+import { type UserProxy, userProxy } from '../ssh/config/userProxy.ts';
 import type { WorkspaceRef } from '../workspaces/workspace.ts';
 import type { ConnectContext } from './connectWorkspace.ts';
-import { reportKeys } from './keyReport.ts';
+import { explainSshConfigError, reportKeys } from './keyReport.ts';
+import { isOwnProxyCommand } from './openSsh/ownProxyCommand.ts';
 import { type ConnectionMethod, makePlan, type Plan } from './plan.ts';
 import { workspaceAddress } from './workspaceAddress.ts';
 
@@ -38,7 +41,18 @@ export async function planWorkspace(
     address,
     sshPort,
     keys,
+    userProxy: userProxyFor(keys.config, context),
     useLocalApp: options.useLocalApp,
     ...(options.method === undefined ? {} : { method: options.method }),
   });
+}
+
+/** @throws Failure SSH_CONFIG_INVALID */
+function userProxyFor(config: HostConfig, { openSsh, sshPort }: ConnectContext): UserProxy | undefined {
+  if (config.proxyCommand !== undefined && isOwnProxyCommand(config.proxyCommand)) return undefined;
+  try {
+    return userProxy(config, sshPort, openSsh);
+  } catch (error) {
+    throw explainSshConfigError(error);
+  }
 }

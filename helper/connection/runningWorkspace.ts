@@ -8,9 +8,11 @@ import { type WorkspaceAddress, workspaceAddress } from './workspaceAddress.ts';
  *
  * @throws Failure WORKSPACE_NEVER_STARTED, WORKSPACE_STOPPED or WORKSPACE_STARTING.
  */
-export function runningInstance(ref: WorkspaceRef, record: WorkspaceRecord): WorkspaceInstanceRecord {
+export function runningInstance(
+  ref: WorkspaceRef,
+  { instance }: Pick<WorkspaceRecord, 'instance'>,
+): WorkspaceInstanceRecord {
   const where = { host: ref.installation.host, workspaceId: ref.workspaceId };
-  const { instance } = record;
   if (instance === undefined) throw failure('WORKSPACE_NEVER_STARTED', where);
   switch (instance.phase) {
     case 'running':

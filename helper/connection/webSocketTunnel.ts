@@ -26,23 +26,36 @@ export interface WebSocketTunnel {
  *
  * @throws Failure OWNER_TOKEN_REFUSED, WORKSPACE_NOT_FOUND, TUNNEL_REFUSED or that of the network; or the signal's reason.
  */
-export async function openWebSocketTunnel(tunnel: WebSocketTunnel): Promise<Duplex> {
+export function openWebSocketTunnel(tunnel: WebSocketTunnel): Promise<Duplex> {
+  return openTunnelPath('/_supervisor/tunnel/ssh', tunnel);
+}
+
+/**
+ * Opens `/_supervisor/tunnel` (gitpod-wire §5.2): SSH with the supervisor in binary messages. The owner token as above.
+ *
+ * @throws as {@link openWebSocketTunnel}.
+ */
+export function openSupervisorTunnel(tunnel: WebSocketTunnel): Promise<Duplex> {
+  return openTunnelPath('/_supervisor/tunnel', tunnel);
+}
+
+async function openTunnelPath(path: string, tunnel: WebSocketTunnel): Promise<Duplex> {
   const token = await tunnel.ownerToken.get();
   try {
-    return await open(tunnel, token.reveal());
+    return await open(path, tunnel, token.reveal());
   } catch (error) {
     const isRefused = error instanceof UpgradeRefusedError && (error.status === 401 || error.status === 403);
     const replacement = isRefused ? await tunnel.ownerToken.replacementFor(token) : undefined;
     if (replacement === undefined) throw explain(error, tunnel);
-    return await open(tunnel, replacement.reveal()).catch((again: unknown) => {
+    return await open(path, tunnel, replacement.reveal()).catch((again: unknown) => {
       throw explain(again, tunnel);
     });
   }
 }
 
-async function open({ origin, network, signal }: WebSocketTunnel, ownerToken: string): Promise<Duplex> {
+async function open(path: string, { origin, network, signal }: WebSocketTunnel, ownerToken: string): Promise<Duplex> {
   using deadline = new Deadline('opening the WebSocket', timeoutMs, signal);
-  const url = `${origin.replace(/^https/, 'wss')}/_supervisor/tunnel/ssh`;
+  const url = `${origin.replace(/^https/, 'wss')}${path}`;
   const headers = { 'x-gitpod-owner-token': ownerToken };
   return webSocketStream(await openWebSocket(url, headers, network, deadline.signal));
 }

@@ -1,4 +1,4 @@
-import type { ChildProcess, spawn as spawnProcess } from 'node:child_process';
+import { killTree } from './killTree.ts';
 import { ProcessError, type ProcessFailure } from './processError.ts';
 
 export interface ProcessOptions {
@@ -112,21 +112,4 @@ export async function runProcess(
     child.stdin?.on('error', () => child.stdin?.destroy());
     child.stdin?.end(options.stdin);
   });
-}
-
-/** Kills a child that leads its own process group, and everything in that group. */
-function killTree(child: ChildProcess, spawn: typeof spawnProcess): void {
-  if (child.pid === undefined) return;
-  if (process.platform === 'win32') {
-    const taskkill = spawn('taskkill', ['/pid', String(child.pid), '/T', '/F'], { stdio: 'ignore', windowsHide: true });
-    taskkill.once('error', () => child.kill('SIGKILL'));
-    return;
-  }
-  try {
-    process.kill(-child.pid, 'SIGKILL');
-  } catch (error) {
-    // ESRCH: the group is gone. EPERM: what is left of it is not ours to kill, or on macOS a zombie.
-    const code = error instanceof Error && 'code' in error ? error.code : undefined;
-    if (code !== 'ESRCH' && code !== 'EPERM') throw error;
-  }
 }

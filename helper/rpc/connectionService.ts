@@ -1,6 +1,7 @@
 import type { ConnectRequest } from '../connection/connectWorkspace.ts';
 import type { ConnectionMethod } from '../connection/plan.ts';
 import { planWorkspace } from '../connection/planWorkspace.ts';
+import type { PromptAnswer } from '../connection/prompts.ts';
 import { failure } from '../failures.ts';
 import { ConnectionMethod as MethodMessage } from '../gen/gitpod/helper/v1/common.ts';
 import type {
@@ -40,10 +41,7 @@ export function connectionService(session: Session): ConnectionServiceServer {
       send({ connectionId: ended.id, event: { $case: 'ended', value: { failure: why } } });
     }),
     answerPrompt: unary(async ({ promptId, answer }: AnswerPromptRequest) => {
-      if (answer?.$case === 'consent') {
-        throw failure('INVALID_ARGUMENT', { argument: 'answer', problem: 'the question is not one of yes or no' });
-      }
-      session.core.context.prompts.answer(promptId, answer?.$case === 'secret' ? new Secret(answer.value) : undefined);
+      session.core.context.prompts.answer(promptId, readAnswer(answer));
       return {};
     }),
     listConnections: unary(
@@ -58,6 +56,17 @@ export function connectionService(session: Session): ConnectionServiceServer {
   };
 }
 
+function readAnswer(answer: AnswerPromptRequest['answer']): PromptAnswer {
+  switch (answer?.$case) {
+    case 'secret':
+      return new Secret(answer.value);
+    case 'consent':
+      return answer.value;
+    default:
+      return undefined;
+  }
+}
+
 function readConnectRequest(message: ConnectRequestMessage): ConnectRequest {
   const method = readMethod(message.method);
   return {
@@ -65,6 +74,7 @@ function readConnectRequest(message: ConnectRequestMessage): ConnectRequest {
     localPort: readPort('local_port', message.localPort),
     backendPort: readPort('backend_port', message.backendPort),
     useLocalApp: message.useLocalApp,
+    startIfStopped: message.startIfStopped,
     forwards: message.forwards.map(({ localPort, remotePort }) => ({
       localPort: readPort('forwards.local_port', localPort),
       remotePort: readRemotePort(remotePort),

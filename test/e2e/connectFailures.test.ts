@@ -2,7 +2,10 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { ConnectionMethod } from '../../helper/gen/gitpod/helper/v1/common.ts';
-import { ConnectionServiceService } from '../../helper/gen/gitpod/helper/v1/connection_service.ts';
+import {
+  ConnectionServiceService,
+  type ConnectResponse,
+} from '../../helper/gen/gitpod/helper/v1/connection_service.ts';
 import { type Failure, FailureCode } from '../../helper/gen/gitpod/helper/v1/failure.ts';
 import { HelperServiceService, type Overrides } from '../../helper/gen/gitpod/helper/v1/helper_service.ts';
 import { closedPort } from '../support/closedPort.ts';
@@ -51,22 +54,32 @@ describe('the workspace', () => {
   test('is stopped', async () => {
     world.workspace.phase = 'stopped';
     await world.initialize();
-    expectFailure(await failureOf(world.connect()), FailureCode.WORKSPACE_STOPPED, /is stopped/);
+    expectFailure(await failureWithoutConsent(world.connect()), FailureCode.WORKSPACE_STOPPED, /is stopped/);
     expect(sshAuthentications(world)).toBe(0);
   });
 
-  test('is still starting', async () => {
-    world.workspace.phase = 'initializing';
+  test('is going down', async () => {
+    world.workspace.phase = 'stopping';
     await world.initialize();
-    expectFailure(await failureOf(world.connect()), FailureCode.WORKSPACE_STARTING, /not running yet/);
+    expectFailure(await failureOf(world.connect()), FailureCode.WORKSPACE_STOPPED, /is stopping/);
+  });
+
+  test('is found to be starting again after it was planned for', async () => {
+    world.gitpod.faults.denySsh = true;
+    await world.initialize();
+    const events = world.connect()[Symbol.asyncIterator]();
+    for (let planned = false; !planned; ) planned = (await events.next()).value?.event?.$case === 'plan';
+    world.workspace.phase = 'initializing';
+    const failure = await failureOf({ [Symbol.asyncIterator]: () => events });
+    expectFailure(failure, FailureCode.WORKSPACE_STARTING, /not running yet/);
   });
 
   test('was never started', async () => {
     const never = world.gitpod.addWorkspace(world.user, { neverStarted: true });
     await world.initialize();
     const request = connectRequest(world.gitpod.host, never.id);
-    const failure = await failureOf(world.helper.client.stream(ConnectionServiceService.connect, request));
-    expectFailure(failure, FailureCode.WORKSPACE_NEVER_STARTED, /never started/);
+    const call = world.helper.client.stream(ConnectionServiceService.connect, request);
+    expectFailure(await failureWithoutConsent(call), FailureCode.WORKSPACE_NEVER_STARTED, /never started/);
   });
 });
 
@@ -166,6 +179,7 @@ describe('host keys', () => {
     ['fails', { status: 502, body: '' }, /HTTP 502/],
   ])('cannot be had: the answer %s', async (_, hostKeysResponse, message) => {
     world.gitpod.faults.hostKeysResponse = hostKeysResponse;
+    world.gitpod.faults.supervisorDown = true; // nor is there the Local Companion's way
     await world.initialize();
     expectFailure(await failureOf(world.connect()), FailureCode.HOST_KEYS_UNAVAILABLE, message);
     expect(sshAuthentications(world)).toBe(0);
@@ -194,8 +208,9 @@ describe('SSH', () => {
     await once(server, 'close');
   });
 
-  test('port is blocked, and the WebSocket is refused as well', async () => {
+  test('port is blocked, and the WebSockets are refused as well', async () => {
     world.gitpod.faults.tunnelUpgradeStatus = 502;
+    world.gitpod.faults.supervisorDown = true;
     await world.initialize({ sshPort: await closedPort() });
     expectFailure(await failureOf(world.connect()), FailureCode.TUNNEL_REFUSED, /HTTP 502/);
   });
@@ -213,9 +228,10 @@ describe('SSH', () => {
     expect(failure.remedies[0]?.url).toBe(`https://${world.gitpod.host}/keys`);
   });
 
-  test('has no method for a person who wants the Local Companion only', async () => {
+  test('has no method for a person who wants the Local Companion and another method', async () => {
     await world.initialize();
-    const failure = await failureOf(world.connect({ useLocalApp: true }));
+    const request = { useLocalApp: true, method: ConnectionMethod.SSH_GATEWAY_OWNER_TOKEN };
+    const failure = await failureOf(world.connect(request));
     expectFailure(failure, FailureCode.NO_USABLE_METHOD, /no way into/);
   });
 
@@ -240,6 +256,7 @@ describe('SSH', () => {
 
   test('denies everything although the workspace runs', async () => {
     world.gitpod.faults.denySsh = true;
+    world.gitpod.faults.supervisorDown = true;
     await world.initialize();
     expectFailure(await failureOf(world.connect()), FailureCode.SSH_ACCESS_DENIED, /denies all access/);
   });
@@ -305,6 +322,21 @@ describe('this machine', () => {
     expect(failure.details).toMatchObject({ file: world.home.at('.ssh/config'), line: '2' });
   });
 });
+
+/** The failure of a connection to a workspace that would have to be started, when the user does not want that. */
+async function failureWithoutConsent(call: AsyncIterable<ConnectResponse>): Promise<Failure> {
+  const events = call[Symbol.asyncIterator]();
+  for (;;) {
+    const { value, done } = await events.next();
+    if (done === true) throw new Error('the stream ended without a question');
+    const event: ConnectResponse['event'] = value.event;
+    if (event?.$case !== 'prompt') continue;
+    const { promptId } = event.value;
+    const answer = { $case: 'consent', value: false } as const;
+    await world.helper.client.unary(ConnectionServiceService.answerPrompt, { promptId, answer });
+    return failureOf({ [Symbol.asyncIterator]: () => events });
+  }
+}
 
 async function failureOfCall(call: AsyncIterable<unknown>): Promise<Failure> {
   try {

@@ -194,7 +194,7 @@ describe('Plan', () => {
       [ConnectionMethod.SSH_GATEWAY_OWNER_TOKEN, RouteVerdict.USABLE],
       [ConnectionMethod.SSH_GATEWAY_OWNER_TOKEN, RouteVerdict.USABLE],
       [ConnectionMethod.SSH_GATEWAY_KEY, RouteVerdict.NOT_APPLICABLE],
-      [ConnectionMethod.LOCAL_COMPANION, RouteVerdict.NOT_APPLICABLE],
+      [ConnectionMethod.LOCAL_COMPANION, RouteVerdict.USABLE],
     ]);
     expect(plan?.routes[0]).toMatchObject({
       target: `${world.workspace.sshHost}:${world.gitpod.sshPort}`,

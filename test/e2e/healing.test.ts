@@ -63,11 +63,13 @@ describe('a connection that is lost', () => {
     const ready = await untilReady(events);
     world.gitpod.faults.refuseSsh = true;
     world.gitpod.faults.tunnelUpgradeStatus = 502;
+    world.gitpod.faults.supervisorDown = true;
     world.workspace.dropConnections();
     await next(events, 'interrupted');
     await next(events, 'interrupted'); // the first attempt has failed
     const joining = join(ready.joinLink);
     world.gitpod.faults.refuseSsh = false;
+    world.gitpod.faults.supervisorDown = false; // the SSH gateway gets its key from there
     const { firstLine, socket } = await joining;
     expect(firstLine).toMatch(/^READY/);
     socket.destroy();
@@ -145,6 +147,7 @@ describe('a connection that is lost', () => {
     const { localPort } = await untilReady(events);
     world.gitpod.faults.refuseSsh = true;
     world.gitpod.faults.tunnelUpgradeStatus = 502;
+    world.gitpod.faults.supervisorDown = true;
     world.workspace.dropConnections();
     await next(events, 'interrupted');
     await events.return(undefined);

@@ -6,7 +6,7 @@ import { defaultCallsPerMinute } from './control-plane/rateLimiter.ts';
 import type { GitpodEvent, RecordEvent } from './events.ts';
 import { type Faults, noFaults } from './faults.ts';
 import { HttpsServer } from './https/httpsServer.ts';
-import { SshTunnel } from './https/sshTunnel.ts';
+import { WorkspaceTunnel } from './https/workspaceTunnel.ts';
 import { Directory } from './model/directory.ts';
 import type { EmbeddedUser } from './model/user.ts';
 import { EmbeddedWorkspace } from './model/workspace.ts';
@@ -162,7 +162,7 @@ async function startParts(options: EmbeddedGitpodOptions, resources: AsyncDispos
   const caFile = join(temporaryDirectory, 'ca.pem');
   await writeFile(caFile, authority.certificate);
 
-  const runtimes = resources.use(new WorkspaceRuntimes({ directory: temporaryDirectory, record }));
+  const runtimes = resources.use(new WorkspaceRuntimes({ directory: temporaryDirectory, faults, record }));
   const { pingIntervalMs = defaultPingIntervalMs, callsPerMinute = defaultCallsPerMinute } = options;
   const controlPlane = new ControlPlane({
     hostname: domain,
@@ -182,6 +182,11 @@ async function startParts(options: EmbeddedGitpodOptions, resources: AsyncDispos
     }),
   );
   const identity = await authority.issue([domain, `*.${domain}`, `*.${clusterDomain}`, `*.ssh.${clusterDomain}`]);
+  const bothTunnels = {
+    hostname: domain,
+    directory,
+    pingIntervalMs: options.tunnelPingIntervalMs ?? defaultTunnelPingIntervalMs,
+  };
   const https = resources.use(
     await HttpsServer.listen(identity, (port) => ({
       origin: `https://${domain}:${port}`,
@@ -189,15 +194,25 @@ async function startParts(options: EmbeddedGitpodOptions, resources: AsyncDispos
       clusterDomain,
       directory,
       controlPlane,
-      sshTunnel: new SshTunnel({
-        hostname: domain,
-        origin: `https://${domain}:${port}`,
-        directory,
-        record,
-        faults,
-        pingIntervalMs: options.tunnelPingIntervalMs ?? defaultTunnelPingIntervalMs,
-        serveSsh: (stream, target) => sshGateway.serveTunnel(stream, target),
-      }),
+      tunnels: [
+        new WorkspaceTunnel({
+          ...bothTunnels,
+          origin: `https://${domain}:${port}`,
+          paths: ['/_supervisor/tunnel/ssh', '/_ssh/tunnel'],
+          record: (workspaceId, status) => record({ kind: 'ssh-tunnel', workspaceId, status }),
+          refusedWith: () => faults.tunnelUpgradeStatus,
+          serve: (stream, target) => sshGateway.serveTunnel(stream, target),
+        }),
+        new WorkspaceTunnel({
+          ...bothTunnels,
+          origin: `https://${domain}:${port}`,
+          paths: ['/_supervisor/tunnel'],
+          record: (workspaceId, status) => record({ kind: 'supervisor-tunnel', workspaceId, status }),
+          refusedWith: ({ debug }) => (debug || faults.supervisorDown ? 502 : undefined), // nothing serves debug workspaces
+          serve: (stream, { workspace }) => runtimes.of(workspace).supervisor.serve(stream),
+        }),
+      ],
+      supervisorOf: (workspace) => runtimes.of(workspace).supervisor,
       launcher: new Launcher((workspace) => runtimes.of(workspace).backend),
       sshHostKeys: sshGatewayKeys.listed,
       faults,

@@ -23,6 +23,13 @@ export type GitpodEvent =
       readonly outcome: 'accepted' | 'key-acceptable' | 'failed' | 'denied' | 'too-many-failures' | 'bad-signature';
     }
   | { readonly kind: 'ssh-tunnel'; readonly workspaceId: string; readonly status: number }
+  | { readonly kind: 'supervisor-tunnel'; readonly workspaceId: string; readonly status: number }
+  | {
+      readonly kind: 'tunnel-channel';
+      readonly workspaceId: string;
+      readonly port: number;
+      readonly outcome: 'opened' | 'refused';
+    }
   | { readonly kind: 'ssh-closed'; readonly workspaceId: string | undefined }
   | { readonly kind: 'session'; readonly workspaceId: string; readonly type: 'exec' | 'shell' | 'subsystem' }
   | {

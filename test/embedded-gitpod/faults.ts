@@ -22,6 +22,10 @@ export interface Faults {
   apiUpgradeStatus: number | undefined;
   /** Answers every WebSocket upgrade of the SSH tunnel with this status. */
   tunnelUpgradeStatus: number | undefined;
+  /** The supervisors of all workspaces are down: nothing answers behind the workspace proxy, and the SSH gateway gets no key. */
+  supervisorDown: boolean;
+  /** The host key that supervisors give with their key pair: the SSH server's own, another one, or none as old ones do. */
+  supervisorHostKey: 'right' | 'other' | 'none';
   /** Methods of the control plane that fail with this error. */
   readonly rpcErrors: Map<string, { readonly code: number; readonly message: string; readonly data?: unknown }>;
 }
@@ -39,6 +43,8 @@ export function noFaults(): Faults {
     stallSsh: false,
     apiUpgradeStatus: undefined,
     tunnelUpgradeStatus: undefined,
+    supervisorDown: false,
+    supervisorHostKey: 'right',
     rpcErrors: new Map(),
   };
 }

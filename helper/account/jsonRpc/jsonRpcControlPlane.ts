@@ -1,17 +1,23 @@
 import { failure } from '../../failures.ts';
+import { log } from '../../log.ts';
 import { Deadline, raceSignal } from '../../platform/deadline.ts';
 import type { Network } from '../../platform/network/network.ts';
 import { Secret } from '../../platform/secret.ts';
 import type { ControlPlane } from '../controlPlane.ts';
 import type { Installation } from '../installation.ts';
-import type { RegisteredPublicKey, WorkspaceRecord } from '../records.ts';
+import type { RegisteredPublicKey, WorkspaceInstanceRecord, WorkspaceRecord } from '../records.ts';
 import { callFailure } from './callFailure.ts';
-import { asArray, asString } from './json.ts';
+import { asArray, asObject, asString } from './json.ts';
 import { JsonRpcError, JsonRpcSocket, SocketClosedError } from './jsonRpcSocket.ts';
-import { parsePublicKeys, parseWorkspaceInfo } from './parseRecords.ts';
+import { parseInstance, parsePublicKeys, parseWorkspaceInfo } from './parseRecords.ts';
 
 const callTimeoutMs = 20_000;
 const doubtTimeoutMs = 1_000;
+
+interface Watcher {
+  readonly workspaceId: string;
+  readonly onChange: (instance: WorkspaceInstanceRecord | undefined) => void;
+}
 
 /** The control plane over `wss://<host>/api/v1` (gitpod-wire §2): one socket, opened at first use and again when lost. */
 export class JsonRpcControlPlane implements ControlPlane {
@@ -19,6 +25,7 @@ export class JsonRpcControlPlane implements ControlPlane {
   readonly #token: Secret;
   readonly #network: Network;
   readonly #disposed = new AbortController();
+  readonly #watchers = new Set<Watcher>();
   #socket: Promise<JsonRpcSocket> | undefined;
 
   constructor(installation: Installation, token: Secret, network: Network) {
@@ -49,6 +56,22 @@ export class JsonRpcControlPlane implements ControlPlane {
       (result) => new Secret(asString(result, 'ownerToken')),
       (error) => this.#ownerTokenFailure(error, workspaceId),
     );
+  }
+
+  async startWorkspace(workspaceId: string, signal: AbortSignal): Promise<void> {
+    return this.#call(
+      'startWorkspace',
+      [workspaceId, {}],
+      signal,
+      () => undefined,
+      (error) => this.#startFailure(error, workspaceId),
+    );
+  }
+
+  watchWorkspace(workspaceId: string, onChange: Watcher['onChange']): Disposable {
+    const watcher: Watcher = { workspaceId, onChange };
+    this.#watchers.add(watcher);
+    return { [Symbol.dispose]: () => void this.#watchers.delete(watcher) };
   }
 
   async listPublicKeys(signal: AbortSignal): Promise<readonly RegisteredPublicKey[]> {
@@ -93,6 +116,25 @@ export class JsonRpcControlPlane implements ControlPlane {
     return failure('WORKSPACE_NOT_FOUND', where, error);
   }
 
+  /** Why startWorkspace was refused (error codes: gitpod-wire §2.3 and §2.4). */
+  #startFailure(error: JsonRpcError, workspaceId: string): Error | undefined {
+    const where = { host: this.#installation.host, workspaceId };
+    switch (error.code) {
+      case 404:
+        return failure('WORKSPACE_NOT_FOUND', where, error);
+      case 411:
+        return failure('WORKSPACE_FAILED', { ...where, problem: 'your account must be verified first' }, error);
+      case 412:
+        return failure('WORKSPACE_FAILED', { ...where, problem: 'the installation is under maintenance' }, error);
+      case 451:
+        return failure('WORKSPACE_FAILED', { ...where, problem: 'the spending limit is reached' }, error);
+      case 490:
+        return failure('TOO_MANY_RUNNING_WORKSPACES', where, error);
+      default:
+        return undefined;
+    }
+  }
+
   async #call<T>(
     method: string,
     parameters: readonly unknown[],
@@ -110,7 +152,10 @@ export class JsonRpcControlPlane implements ControlPlane {
     }
   }
 
-  /** Reads only: a call lost with a socket that had gone stale unnoticed is made once more on a new one. */
+  /**
+   * A call lost with a socket that had gone stale unnoticed is made once more on a new one: all only read, or do nothing
+   * that is done already.
+   */
   async #callOnce(method: string, parameters: readonly unknown[], signal: AbortSignal): Promise<unknown> {
     try {
       const socket = await raceSignal(this.#connected(), signal);
@@ -131,8 +176,14 @@ export class JsonRpcControlPlane implements ControlPlane {
     using deadline = new Deadline('connecting to the API', callTimeoutMs, this.#disposed.signal);
     const url = `${this.#installation.origin.replace(/^https/, 'wss')}/api/v1`;
     try {
-      const socket = await JsonRpcSocket.open(url, this.#token, this.#network, deadline.signal);
-      void socket.closed.then(() => this.#forget());
+      const socket = await JsonRpcSocket.open(
+        url,
+        this.#token,
+        this.#network,
+        (method, parameters) => this.#notified(method, parameters),
+        deadline.signal,
+      );
+      void socket.closed.then(() => this.#lost());
       return socket;
     } catch (error) {
       this.#forget();
@@ -142,6 +193,23 @@ export class JsonRpcControlPlane implements ControlPlane {
 
   #forget(): void {
     this.#socket = undefined;
+  }
+
+  /** Nothing is replayed to whoever connects again (gitpod-wire §2.5). */
+  #lost(): void {
+    this.#forget();
+    for (const { onChange } of this.#watchers) onChange(undefined);
+  }
+
+  #notified(method: string, parameters: unknown): void {
+    if (method !== 'onInstanceUpdate' || this.#watchers.size === 0) return;
+    try {
+      const workspaceId = asString(asObject(parameters, 'instance')['workspaceId'], 'instance.workspaceId');
+      const instance = parseInstance(parameters);
+      for (const watcher of this.#watchers) if (watcher.workspaceId === workspaceId) watcher.onChange(instance);
+    } catch (error) {
+      log.warn('account.update_not_understood', { error });
+    }
   }
 }
 

@@ -34,9 +34,13 @@ interface PendingCall {
   reject(error: Error): void;
 }
 
+/** Takes what the server says without being asked. */
+export type OnNotification = (method: string, parameters: unknown) => void;
+
 /** JSON-RPC 2.0 over one WebSocket: one object per message, numeric ids, positional parameters (gitpod-wire §2.2). */
 export class JsonRpcSocket {
   readonly #socket: WebSocket;
+  readonly #onNotification: OnNotification;
   readonly #pending = new Map<number, PendingCall>();
   #nextId = 0;
   #silence: NodeJS.Timeout | undefined;
@@ -50,13 +54,20 @@ export class JsonRpcSocket {
    * @param url must have no query: the server then ignores the token (gitpod-wire §2.1).
    * @throws UpgradeRefusedError, Node's own error, or the signal's reason.
    */
-  static async open(url: string, token: Secret, network: Network, signal: AbortSignal): Promise<JsonRpcSocket> {
+  static async open(
+    url: string,
+    token: Secret,
+    network: Network,
+    onNotification: OnNotification,
+    signal: AbortSignal,
+  ): Promise<JsonRpcSocket> {
     const headers = { Authorization: `Bearer ${token.reveal()}` };
-    return new JsonRpcSocket(await openWebSocket(url, headers, network, signal));
+    return new JsonRpcSocket(await openWebSocket(url, headers, network, signal), onNotification);
   }
 
-  private constructor(socket: WebSocket) {
+  private constructor(socket: WebSocket, onNotification: OnNotification) {
     this.#socket = socket;
+    this.#onNotification = onNotification;
     this.closed = new Promise((resolve) => socket.once('close', () => resolve()));
     socket.on('message', (data) => this.#onMessage(String(data)));
     socket.on('ping', () => this.#heard());
@@ -105,8 +116,11 @@ export class JsonRpcSocket {
       log.warn('account.message_not_understood', { length: text.length });
       return;
     }
-    const { id, result, error } = message;
-    if (typeof id !== 'number') return; // a notification
+    const { id, result, error, method, params } = message;
+    if (typeof id !== 'number') {
+      if (typeof method === 'string') this.#onNotification(method, params);
+      return;
+    }
     const pending = this.#pending.get(id);
     if (error === undefined) pending?.resolve(result);
     else pending?.reject(error);
@@ -134,7 +148,15 @@ export class JsonRpcSocket {
   }
 }
 
-function parseMessage(text: string): { id: unknown; result: unknown; error: JsonRpcError | undefined } | undefined {
+interface Message {
+  readonly id: unknown;
+  readonly result: unknown;
+  readonly error: JsonRpcError | undefined;
+  readonly method: unknown;
+  readonly params: unknown;
+}
+
+function parseMessage(text: string): Message | undefined {
   let message: unknown;
   try {
     message = JSON.parse(text);
@@ -142,8 +164,8 @@ function parseMessage(text: string): { id: unknown; result: unknown; error: Json
     return undefined;
   }
   if (typeof message !== 'object' || message === null) return undefined;
-  const { id, result, error }: { id?: unknown; result?: unknown; error?: unknown } = message;
-  return { id, result, error: error === undefined ? undefined : parseError(error) };
+  const { id, result, error, method, params }: { [Key in keyof Message]?: unknown } = message;
+  return { id, result, method, params, error: error === undefined ? undefined : parseError(error) };
 }
 
 function parseError(error: unknown): JsonRpcError {

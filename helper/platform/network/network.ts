@@ -1,5 +1,6 @@
 import type { LookupAddress } from 'node:dns';
 import { lookup as dnsLookup } from 'node:dns';
+import type { IncomingHttpHeaders } from 'node:http';
 import type { Agent, RequestOptions } from 'node:https';
 import { connect, isIP, type LookupFunction, type Socket } from 'node:net';
 import { overriddenAddress, type ResolveOverride } from './resolveOverride.ts';
@@ -17,6 +18,19 @@ export interface HttpResponse {
   readonly status: number;
   readonly contentType: string;
   readonly body: string;
+}
+
+/** An HTTP answer whose body is no text. */
+export interface HttpBytesResponse {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: Buffer;
+}
+
+interface HttpOptions {
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly signal: AbortSignal;
+  readonly maxBodyBytes: number;
 }
 
 /** Everything the helper dials goes through one of these, so that overrides and trust hold everywhere. */
@@ -80,12 +94,25 @@ export class Network implements Disposable {
    * @param maxBodyBytes longer bodies are an error.
    * @throws Node's own error (`code` ECONNREFUSED, CERT_…, …), or the signal's reason.
    */
-  async get(
+  async get(url: URL, options: HttpOptions): Promise<HttpResponse> {
+    const { status, headers, body } = await this.#request('GET', url, options);
+    return { status, contentType: headers['content-type'] ?? '', body: body.toString('utf8') };
+  }
+
+  /** Makes one HTTPS POST, otherwise as {@link get}. */
+  post(url: URL, options: HttpOptions & { readonly body: Uint8Array }): Promise<HttpBytesResponse> {
+    return this.#request('POST', url, options, options.body);
+  }
+
+  async #request(
+    method: 'GET' | 'POST',
     url: URL,
-    options: { headers?: Readonly<Record<string, string>>; signal: AbortSignal; maxBodyBytes: number },
-  ): Promise<HttpResponse> {
+    options: HttpOptions,
+    requestBody?: Uint8Array,
+  ): Promise<HttpBytesResponse> {
     const { request } = await import('node:https');
     const requestOptions: RequestOptions = {
+      method,
       agent: await this.agent(),
       headers: { ...options.headers },
       signal: options.signal,
@@ -102,12 +129,11 @@ export class Network implements Disposable {
         incoming.once('error', reject);
         incoming.once('end', () => {
           const { statusCode = 0, headers } = incoming;
-          const body = Buffer.concat(chunks).toString('utf8');
-          resolve({ status: statusCode, contentType: headers['content-type'] ?? '', body });
+          resolve({ status: statusCode, headers, body: Buffer.concat(chunks) });
         });
       });
       outgoing.once('error', reject);
-      outgoing.end();
+      outgoing.end(requestBody);
     });
   }
 

@@ -33,7 +33,8 @@ export async function encryptedFileSigner(path: string, publicKey: PublicKey, pa
   return { publicKey, sign: async (data, algorithm) => signWith(key, data, algorithm) };
 }
 
-function signWith(key: KeyObject, data: Buffer, algorithm: SignatureAlgorithm): Buffer {
+/** An SSH signature blob, as {@link Signer.sign} gives it. */
+export function signWith(key: KeyObject, data: Buffer, algorithm: SignatureAlgorithm): Buffer {
   return signatureBlob(algorithm, signRaw(key, data, algorithm));
 }
 
@@ -44,7 +45,7 @@ async function readText(path: string): Promise<string> {
 }
 
 /** PEM and PKCS#8 are Node's own; openssh-key-v1 is turned into PEM by ssh2. @throws Error when it cannot be read. */
-async function parsePrivateKey(text: string, passphrase: string | undefined): Promise<KeyObject> {
+export async function parsePrivateKey(text: string, passphrase: string | undefined): Promise<KeyObject> {
   if (!text.includes('-----BEGIN OPENSSH PRIVATE KEY-----')) {
     return createPrivateKey({ key: text, ...(passphrase === undefined ? {} : { passphrase }) });
   }

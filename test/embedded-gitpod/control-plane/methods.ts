@@ -22,6 +22,7 @@ export const methods: ReadonlyMap<string, Method> = new Map<string, Method>([
   ['getGitpodTokenScopes', ({ user }, [hash]) => oauthScopes(user, hash)],
   ['getWorkspaces', (context, [options]) => listWorkspaces(context, options)],
   ['getWorkspace', (context, [id]) => censoredWorkspaceInfoView(ownWorkspace(context, id))],
+  ['startWorkspace', (context, [id]) => startWorkspace(ownWorkspace(context, id))],
   ['getOwnerToken', (context, [id]) => ownerToken(ownWorkspace(context, id))],
   ['getSSHPublicKeys', ({ user }) => user.sshPublicKeys],
   ['addSSHPublicKey', ({ user }, [value]) => addSshPublicKey(user, value)],
@@ -60,8 +61,13 @@ function ownWorkspace({ user, directory }: MethodContext, id: unknown): Embedded
   return workspace;
 }
 
+function startWorkspace(workspace: EmbeddedWorkspace): unknown {
+  workspace.start();
+  return { instanceID: workspace.instanceId, workspaceURL: workspace.ideUrl };
+}
+
 function ownerToken(workspace: EmbeddedWorkspace): string {
-  if (workspace.options.neverStarted) throw new RpcError(ErrorCode.NOT_FOUND, 'No workspace instance found.');
+  if (!workspace.wasStarted) throw new RpcError(ErrorCode.NOT_FOUND, 'No workspace instance found.');
   if (!hadPod(workspace.phase)) throw new RpcError(ErrorCode.NOT_FOUND, 'owner token not found');
   return workspace.ownerToken;
 }

@@ -77,7 +77,7 @@ function instanceView(workspace: EmbeddedWorkspace): InstanceView {
     status: {
       version: 1,
       phase: workspace.phase,
-      conditions: {},
+      conditions: workspace.failedCondition === '' ? {} : { failed: workspace.failedCondition },
       ...(seen ? { ownerToken: workspace.ownerToken, nodeName: 'workspace-node-1' } : {}),
     },
     configuration: { ideImage: 'embedded-gitpod/ide:1' },
@@ -110,5 +110,5 @@ function infoView(workspace: EmbeddedWorkspace, latestInstance: InstanceView): W
     pinned: options.pinned,
     type: 'regular',
   };
-  return options.neverStarted ? { workspace: view } : { workspace: view, latestInstance };
+  return workspace.wasStarted ? { workspace: view, latestInstance } : { workspace: view };
 }

@@ -3,7 +3,7 @@ import type { ServerResponse } from 'node:http';
 /** A whole HTTP response; Content-Length and Date are added when it is sent. */
 export interface Answer {
   readonly status: number;
-  readonly body: string;
+  readonly body: string | Buffer;
   readonly headers: Readonly<Record<string, string>>;
 }
 
@@ -11,7 +11,11 @@ export const html = { 'Content-Type': 'text/html; charset=utf-8' } as const;
 export const plainText = { 'Content-Type': 'text/plain; charset=utf-8' } as const;
 export const json = { 'Content-Type': 'application/json' } as const;
 
-export function answer(status: number, body = '', headers: Readonly<Record<string, string>> = {}): Answer {
+export function answer(
+  status: number,
+  body: string | Buffer = '',
+  headers: Readonly<Record<string, string>> = {},
+): Answer {
   return { status, body, headers };
 }
 

@@ -11,16 +11,14 @@ import { type Answer, answer, sendAnswer } from './answer.ts';
 import { type HostRoute, routeHost } from './hostRoute.ts';
 import { answerInstallationHost } from './installationHost.ts';
 import { refuseUpgrade } from './refuseUpgrade.ts';
-import { isTunnelPath, type SshTunnel } from './sshTunnel.ts';
 import { answerWorkspaceHost, type WorkspaceHostOptions } from './workspaceHost.ts';
 import { answerWorkspacePort } from './workspacePortHost.ts';
+import type { WorkspaceTunnel } from './workspaceTunnel.ts';
 
 export interface HttpsServerOptions extends WorkspaceHostOptions {
-  readonly domain: string;
   readonly clusterDomain: string;
   readonly directory: Directory;
   readonly controlPlane: ControlPlane;
-  readonly sshTunnel: SshTunnel;
   readonly launcher: Launcher;
   readonly record: RecordEvent;
 }
@@ -29,7 +27,7 @@ export interface HttpsServerOptions extends WorkspaceHostOptions {
 export class HttpsServer implements AsyncDisposable {
   readonly port: number;
   readonly #server: Server;
-  readonly #sshTunnel: SshTunnel;
+  readonly #tunnels: readonly WorkspaceTunnel[];
 
   /** @param createOptions gets the port, which the origin in some answers contains */
   static async listen(
@@ -48,7 +46,7 @@ export class HttpsServer implements AsyncDisposable {
     this.#server = server;
     this.port = (server.address() as AddressInfo).port;
     const options = createOptions(this.port);
-    this.#sshTunnel = options.sshTunnel;
+    this.#tunnels = options.tunnels;
     server.on('request', (request, response) => void serve(request, response, options));
     server.on('upgrade', (request, socket, head) => upgrade(request, socket, head, options));
   }
@@ -56,7 +54,7 @@ export class HttpsServer implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
     this.#server.closeAllConnections();
-    this.#sshTunnel.dropConnections();
+    for (const tunnel of this.#tunnels) tunnel.dropConnections();
     await closed;
   }
 }
@@ -75,8 +73,8 @@ async function answerRequest(request: IncomingMessage, options: HttpsServerOptio
     case 'installation':
       return answerInstallationHost(request);
     case 'workspace': {
-      const isKnown = options.directory.findWorkspace(route.workspaceId)?.hasPod ?? false;
-      return answerWorkspaceHost(request, { workspaceId: route.workspaceId, isKnown }, options);
+      const workspace = options.directory.findWorkspace(route.workspaceId);
+      return answerWorkspaceHost(request, { ...route, workspace }, options);
     }
     case 'workspace-port': {
       const workspace = options.directory.findWorkspace(route.workspaceId);
@@ -94,9 +92,9 @@ function upgrade(request: IncomingMessage, socket: Duplex, head: Buffer, options
   socket.on('error', () => socket.destroy());
   const path = (request.url ?? '').split('?')[0] ?? '';
   const route = routeOf(request, options);
+  const tunnel = options.tunnels.find((each) => each.isAt(path));
   if (route.kind === 'installation' && path === '/api/v1') options.controlPlane.handleUpgrade(request, socket, head);
-  else if (route.kind === 'workspace' && isTunnelPath(path))
-    options.sshTunnel.handleUpgrade(request, socket, head, route);
+  else if (route.kind === 'workspace' && tunnel !== undefined) tunnel.handleUpgrade(request, socket, head, route);
   else refuseUpgrade(socket, 502, '');
 }
 

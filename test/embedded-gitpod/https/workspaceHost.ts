@@ -1,28 +1,47 @@
 import type { IncomingMessage } from 'node:http';
 import type { Faults } from '../faults.ts';
+import type { EmbeddedWorkspace } from '../model/workspace.ts';
 import type { SshKeyPair } from '../ssh-wire/keyPair.ts';
+import { answerGrpcWeb, isGrpcWeb } from '../supervisor/grpcWeb.ts';
+import { answerSupervisorRest, isOpenToAll } from '../supervisor/restApi.ts';
+import type { Supervisor } from '../supervisor/supervisor.ts';
 import { type Answer, answer, html, json, plainText } from './answer.ts';
-import { isTunnelPath } from './sshTunnel.ts';
+import { refuseWithoutOwnerToken } from './ownerTokenAuth.ts';
+import { createSshKeys } from './sshKeysCreate.ts';
+import type { WorkspaceTunnel } from './workspaceTunnel.ts';
 
 export interface WorkspaceHostOptions {
+  /** The installation's host name. */
+  readonly domain: string;
   readonly origin: string;
+  readonly tunnels: readonly WorkspaceTunnel[];
   readonly sshHostKeys: readonly SshKeyPair[];
+  readonly supervisorOf: (workspace: EmbeddedWorkspace) => Supervisor;
   readonly faults: Faults;
 }
 
 /** A request to `<id>.ws-eu1.<domain>` (gitpod-wire §4.8). */
-export function answerWorkspaceHost(
+export async function answerWorkspaceHost(
   request: IncomingMessage,
-  target: { readonly workspaceId: string; readonly isKnown: boolean },
+  target: { readonly workspaceId: string; readonly debug: boolean; readonly workspace: EmbeddedWorkspace | undefined },
   options: WorkspaceHostOptions,
-): Answer {
+): Promise<Answer> {
+  const { workspace } = target;
   const path = (request.url ?? '/').split('?')[0] ?? '/';
   // No credential, no look at the workspace, any method.
   if (path === '/_ssh/host_keys') return hostKeys(options);
-  if (!target.isKnown) return toStartPage(options.origin, target.workspaceId);
-  if (isTunnelPath(path)) return answer(400, 'Bad Request', plainText); // a request that is no WebSocket upgrade
-  // Nothing of the supervisor is built: to the outside it is down.
-  if (path.startsWith('/_supervisor/')) return answer(502);
+  if (!workspace?.hasPod) return toStartPage(options.origin, target.workspaceId);
+  // A request that is no WebSocket upgrade.
+  if (options.tunnels.some((tunnel) => tunnel.isAt(path))) return answer(400, 'Bad Request', plainText);
+  if (path.startsWith('/_supervisor/')) {
+    const api = path.slice('/_supervisor'.length);
+    const refusal = isOpenToAll(api) ? undefined : refuseWithoutOwnerToken(request, workspace, options.domain);
+    if (refusal !== undefined) return answer(refusal);
+    if (api === '/v1/ssh_keys/create') return createSshKeys(options.sshHostKeys);
+    if (options.faults.supervisorDown || target.debug) return answer(502); // nothing serves debug workspaces
+    if (isGrpcWeb(request)) return answerGrpcWeb(api, request, options.supervisorOf(workspace));
+    return answerSupervisorRest(api);
+  }
   return answer(200, '<!doctype html><title>IDE</title>\n', html);
 }
 

@@ -13,19 +13,25 @@ export interface WorkspaceSite {
   restartBackend(workspace: EmbeddedWorkspace): void;
 }
 
-/** A workspace and its one instance; its states can be set while everything runs. */
+/** How long a start stays in each phase. */
+const startStepMs = 100;
+
+/** A workspace and its latest instance; its states can be set while everything runs. */
 export class EmbeddedWorkspace {
   readonly options: WorkspaceOptions;
   readonly owner: EmbeddedUser;
   readonly id: string;
-  readonly instanceId = newUuid();
   /** The port of the JetBrains backend on the workspace's own loopback, which only its SSH server reaches. */
   readonly backendPort: number;
   upstream: UpstreamState;
   backend: BackendState;
   admission: Admission;
+  /** Why the instance failed, as `conditions.failed` tells it; empty when it did not. Told with the next phase. */
+  failedCondition = '';
   readonly #site: WorkspaceSite;
   #phase: WorkspacePhase;
+  #instanceId = newUuid();
+  #wasStarted: boolean;
   #ownerToken = newOwnerToken();
 
   constructor(options: WorkspaceOptions, owner: EmbeddedUser, site: WorkspaceSite) {
@@ -38,6 +44,7 @@ export class EmbeddedWorkspace {
     this.admission = options.admission;
     this.#site = site;
     this.#phase = options.phase;
+    this.#wasStarted = !options.neverStarted;
   }
 
   /** `<id>.ws-eu1.<domain>:<https port>` */
@@ -58,6 +65,16 @@ export class EmbeddedWorkspace {
     return this.#ownerToken;
   }
 
+  /** Another one after each start. */
+  get instanceId(): string {
+    return this.#instanceId;
+  }
+
+  /** Whether there is an instance. */
+  get wasStarted(): boolean {
+    return this.#wasStarted;
+  }
+
   get phase(): WorkspacePhase {
     return this.#phase;
   }
@@ -69,9 +86,30 @@ export class EmbeddedWorkspace {
     this.#site.phaseChanged(this);
   }
 
+  /** Starts another instance, unless there is one that is not stopped; it goes through the phases of `startPhases`. */
+  start(): void {
+    if (this.#wasStarted && this.#phase !== 'stopped') return;
+    this.#wasStarted = true;
+    this.#instanceId = newUuid();
+    this.failedCondition = '';
+    this.rotateOwnerToken();
+    this.#goThrough(this.options.startPhases);
+  }
+
+  /** Stops where it is when something else sets the phase. */
+  #goThrough([next, ...rest]: readonly WorkspacePhase[]): void {
+    if (next === undefined) return;
+    this.phase = next;
+    const instanceId = this.#instanceId;
+    const goOn = () => {
+      if (this.#instanceId === instanceId && this.#phase === next) this.#goThrough(rest);
+    };
+    setTimeout(goOn, startStepMs).unref();
+  }
+
   /** Whether the workspace proxy knows the workspace. */
   get hasPod(): boolean {
-    return !this.options.neverStarted && hasPod(this.#phase);
+    return this.#wasStarted && hasPod(this.#phase);
   }
 
   /** SHA-256 of the backend's certificate, upper-case hex without colons: the join link's `fp`. */

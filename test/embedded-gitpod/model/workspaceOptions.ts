@@ -35,6 +35,8 @@ export interface WorkspaceOptions {
   readonly pinned: boolean;
   /** No instance was ever started: `latestInstance` is missing and there is no owner token. */
   readonly neverStarted: boolean;
+  /** The phases it goes through by itself when it is started. */
+  readonly startPhases: readonly WorkspacePhase[];
 }
 
 /** A running workspace of a small repository, with every part working. */
@@ -53,6 +55,7 @@ export function withDefaults(given: Partial<WorkspaceOptions>): WorkspaceOptions
     creationTime: new Date().toISOString(),
     pinned: false,
     neverStarted: false,
+    startPhases: ['preparing', 'pending', 'creating', 'initializing', 'running'],
     ...given,
     repository,
     branch,

@@ -140,7 +140,7 @@ export class Authentication {
   #runningWorkspace(id: string): EmbeddedWorkspace | undefined {
     if (this.#options.faults.denySsh) return undefined;
     const workspace = this.#options.directory.findWorkspace(id);
-    return workspace?.phase === 'running' && !workspace.options.neverStarted ? workspace : undefined;
+    return workspace?.phase === 'running' && workspace.wasStarted ? workspace : undefined;
   }
 
   #answer(request: UserAuthRequest, verdict: Verdict): void {

@@ -108,8 +108,8 @@ export class ClientConnection {
   /** The client has its SUCCESS; whatever goes wrong from here on, it only sees the connection end (gitpod-wire §4.5). */
   #admit({ workspace, debug }: Admitted): void {
     this.#workspace = workspace;
-    // Nothing serves debug workspaces: their SSH port refuses.
-    if (debug) {
+    // Nothing serves debug workspaces: their SSH port refuses. Without a supervisor there is no key for the way on.
+    if (debug || this.#options.faults.supervisorDown) {
       this.#transport.close();
       return;
     }

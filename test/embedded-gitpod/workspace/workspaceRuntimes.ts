@@ -1,10 +1,12 @@
 import type { RecordEvent } from '../events.ts';
+import type { Faults } from '../faults.ts';
 import type { EmbeddedWorkspace } from '../model/workspace.ts';
 import { WorkspaceRuntime } from './workspaceRuntime.ts';
 
 export interface WorkspaceRuntimesOptions {
   /** Where the workspaces' home directories are made. */
   readonly directory: string;
+  readonly faults: Faults;
   readonly record: RecordEvent;
 }
 

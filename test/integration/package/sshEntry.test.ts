@@ -22,7 +22,12 @@ describe('the package', () => {
     expect(Object.keys(manifest).filter((key) => /dependencies|scripts/i.test(key))).toEqual([]);
     expect(visibleIn(consumer.modulesDirectory)).toEqual(['@types', 'gitpod-helper']);
     expect(visibleIn(directory)).toEqual(['LICENSE', 'README.md', 'dist', 'package.json']);
-    expect(visibleIn(join(directory, 'dist'))).toEqual(['helper-main.cjs', 'helper.cjs', 'ssh']);
+    expect(visibleIn(join(directory, 'dist'))).toEqual([
+      'helper-companion.cjs',
+      'helper-main.cjs',
+      'helper.cjs',
+      'ssh',
+    ]);
   });
 
   test('has in its entry the SSH core, ssh2, and nothing of Gitpod or gRPC', () => {

@@ -1,20 +1,26 @@
 import { readFileSync } from 'node:fs';
 import type { IncomingHttpHeaders } from 'node:http';
 import { request } from 'node:https';
-import { text } from 'node:stream/consumers';
+import { buffer } from 'node:stream/consumers';
 import type { EmbeddedGitpod } from '../../../embedded-gitpod/embeddedGitpod.ts';
 
 export interface HttpsResponse {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
+  /** The body as text. */
   readonly body: string;
+  readonly bytes: Buffer;
 }
 
 /** One request over a connection of its own, the certificate checked against the embedded Gitpod's authority. */
 export async function httpsGet(
   gitpod: EmbeddedGitpod,
   url: string,
-  options: { readonly headers?: Readonly<Record<string, string>>; readonly method?: string } = {},
+  options: {
+    readonly headers?: Readonly<Record<string, string>>;
+    readonly method?: string;
+    readonly body?: Buffer;
+  } = {},
 ): Promise<HttpsResponse> {
   const { hostname, host, pathname, search } = new URL(url);
   return new Promise((resolve, reject) => {
@@ -30,11 +36,12 @@ export async function httpsGet(
     });
     outgoing.on('error', reject);
     outgoing.on('response', (incoming) => {
-      text(incoming).then(
-        (body) => resolve({ status: incoming.statusCode ?? 0, headers: incoming.headers, body }),
+      buffer(incoming).then(
+        (bytes) =>
+          resolve({ status: incoming.statusCode ?? 0, headers: incoming.headers, body: bytes.toString('utf8'), bytes }),
         reject,
       );
     });
-    outgoing.end();
+    outgoing.end(options.body);
   });
 }

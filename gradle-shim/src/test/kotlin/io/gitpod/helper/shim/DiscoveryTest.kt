@@ -78,9 +78,10 @@ class DiscoveryTest(private val installation: Installation) {
         assertEquals(keyInHome(listKeys()).fingerprint, chosen.keyFingerprint)
         assertEquals(installation.gitpod.sshPort, chosen.target.substringAfterLast(':').toInt())
         val usable = routes.filter { it.verdict == RouteVerdict.ROUTE_VERDICT_USABLE }
-        assertTrue(usable.all { it.method == ConnectionMethod.CONNECTION_METHOD_SSH_GATEWAY_OWNER_TOKEN })
+        val byOwnerToken = usable.filter { it.method == ConnectionMethod.CONNECTION_METHOD_SSH_GATEWAY_OWNER_TOKEN }
         val transports = listOf(ConnectionTransport.CONNECTION_TRANSPORT_TCP, ConnectionTransport.CONNECTION_TRANSPORT_WEBSOCKET)
-        assertEquals(transports, usable.map { it.transport })
+        assertEquals(transports, byOwnerToken.map { it.transport })
+        assertEquals(listOf(ConnectionMethod.CONNECTION_METHOD_LOCAL_COMPANION), (usable - byOwnerToken).map { it.method })
         assertTrue(routes.all { it.reason.isNotBlank() })
     }
 

@@ -9,11 +9,13 @@ import io.gitpod.helper.shim.support.keyService
 import io.gitpod.helper.shim.support.startHelper
 import io.gitpod.helper.shim.support.workspace
 import io.gitpod.helper.shim.support.workspaceById
+import io.gitpod.helper.v1.AnswerPromptRequest
 import io.gitpod.helper.v1.ConnectRequest
 import io.gitpod.helper.v1.ConnectResponse.EventCase
 import io.gitpod.helper.v1.FailureCode
 import io.gitpod.helper.v1.ListKeysRequest
 import io.gitpod.helper.v1.PlanRequest
+import io.gitpod.helper.v1.PromptKind
 import io.gitpod.helper.v1.RemedyAction
 import io.gitpod.helper.v1.WorkspaceRef
 import io.grpc.Status
@@ -76,9 +78,15 @@ class RefusalTest(private val installation: Installation) {
     }
 
     @Test
-    fun `Connect to a stopped workspace ends with the failure as its last event`() {
+    fun `Connect to a stopped workspace asks whether to start it, and after a no ends with the failure as its last event`() {
         val stopped = installation.workspace("stopped")
-        val last = ConnectStream(helper, connectRequest(stopped)).use { it.readToEnd() }.last()
+        val last = ConnectStream(helper, connectRequest(stopped)).use { stream ->
+            val prompt = stream.readUntil(EventCase.PROMPT).last().prompt
+            assertEquals(PromptKind.PROMPT_KIND_START_WORKSPACE, prompt.kind)
+            val no = AnswerPromptRequest.newBuilder().setPromptId(prompt.promptId).setConsent(false).build()
+            helper.connectionService.answerPrompt(no)
+            stream.readToEnd().last()
+        }
 
         assertEquals(EventCase.ENDED, last.eventCase)
         val failure = last.ended.failure

@@ -1,8 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
-import type { RecordEvent } from '../events.ts';
-import type { Faults } from '../faults.ts';
 import type { Directory } from '../model/directory.ts';
 import type { EmbeddedWorkspace } from '../model/workspace.ts';
 import { refuseWithoutOwnerToken } from './ownerTokenAuth.ts';
@@ -15,32 +13,37 @@ export interface TunnelTarget {
   readonly debug: boolean;
 }
 
-export interface SshTunnelOptions {
+export interface WorkspaceTunnelOptions {
   readonly hostname: string;
   readonly origin: string;
   readonly directory: Directory;
-  readonly record: RecordEvent;
-  readonly faults: Faults;
+  /** Where it is served. */
+  readonly paths: readonly string[];
+  /** Takes down how each upgrade was answered. */
+  readonly record: (workspaceId: string, status: number) => void;
+  /** The status that upgrades are answered with for now, when nobody serves them. */
+  readonly refusedWith: (target: { readonly debug: boolean }) => number | undefined;
   /** How often the server pings; a client whose pong is late by a ninth of that is dropped. */
   readonly pingIntervalMs: number;
   /** Serves SSH on the bytes in the tunnel. */
-  readonly serveSsh: (stream: Duplex, target: TunnelTarget) => void;
+  readonly serve: (stream: Duplex, target: TunnelTarget) => void;
 }
 
-const paths: readonly string[] = ['/_supervisor/tunnel/ssh', '/_ssh/tunnel'];
-
-/** Whether a path is that of the tunnel. */
-export function isTunnelPath(path: string): boolean {
-  return paths.includes(path);
-}
-
-/** SSH through a WebSocket on a workspace's host (gitpod-wire §4.8, ssh-gateway-observed "HTTP and WebSocket"). */
-export class SshTunnel {
-  readonly #options: SshTunnelOptions;
+/**
+ * SSH through a WebSocket on a workspace's host (gitpod-wire §4.8 and §5.2, ssh-gateway-observed "HTTP and WebSocket"): with
+ * the SSH gateway, or with the supervisor, who serve it in the same way.
+ */
+export class WorkspaceTunnel {
+  readonly #options: WorkspaceTunnelOptions;
   readonly #server = new WebSocketServer({ noServer: true, perMessageDeflate: false, handleProtocols: () => false });
 
-  constructor(options: SshTunnelOptions) {
+  constructor(options: WorkspaceTunnelOptions) {
     this.#options = options;
+  }
+
+  /** Whether a path is that of the tunnel. */
+  isAt(path: string): boolean {
+    return this.#options.paths.includes(path);
   }
 
   /** Answers an upgrade: the workspace must be known, then the owner token right, then the origin one's own. */
@@ -53,12 +56,12 @@ export class SshTunnel {
     const { directory, hostname, origin } = this.#options;
     const workspace = directory.findWorkspace(target.workspaceId);
     const refuse = (status: number, body: string, headers: Readonly<Record<string, string>> = {}) => {
-      this.#options.record({ kind: 'ssh-tunnel', workspaceId: target.workspaceId, status });
+      this.#options.record(target.workspaceId, status);
       refuseUpgrade(socket, status, body, headers);
     };
-    const { tunnelUpgradeStatus } = this.#options.faults;
-    if (tunnelUpgradeStatus !== undefined) {
-      refuse(tunnelUpgradeStatus, '');
+    const fault = this.#options.refusedWith(target);
+    if (fault !== undefined) {
+      refuse(fault, '');
       return;
     }
     if (!workspace?.hasPod) {
@@ -76,9 +79,9 @@ export class SshTunnel {
       return;
     }
     this.#server.handleUpgrade(request, socket, head, (webSocket) => {
-      this.#options.record({ kind: 'ssh-tunnel', workspaceId: workspace.id, status: 101 });
+      this.#options.record(workspace.id, 101);
       this.#keepAlive(webSocket);
-      this.#options.serveSsh(webSocketStream(webSocket), { workspace, debug: target.debug });
+      this.#options.serve(webSocketStream(webSocket), { workspace, debug: target.debug });
     });
   }
 

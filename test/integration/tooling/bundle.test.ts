@@ -1,0 +1,17 @@
+import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { bundlePath } from '../../../build.ts';
+
+/** A class of the second SSH library, whose name the bundler keeps. */
+const ofCompanionLibrary = 'SshClientSession';
+
+const built = (name: string) => readFileSync(join(dirname(bundlePath), name), 'utf8');
+
+describe('the second SSH library, for the Local Companion’s way', () => {
+  test('is in a file of its own and not in what every start reads', () => {
+    expect(built('helper-companion.cjs')).toContain(ofCompanionLibrary);
+    expect(built('helper-main.cjs')).not.toContain(ofCompanionLibrary);
+    expect(built('helper-main.cjs')).toContain('require("./helper-companion.cjs")');
+  });
+});
