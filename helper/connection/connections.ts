@@ -148,7 +148,8 @@ function serves({ request: has, history, abort }: Entry, wanted: ConnectRequest)
     has.backendPort === wanted.backendPort && has.method === wanted.method && has.useLocalApp === wanted.useLocalApp;
   const samePort = wanted.localPort === 0 || wanted.localPort === (ready?.localPort ?? has.localPort);
   const sameForwards = JSON.stringify(has.forwards) === JSON.stringify(wanted.forwards);
-  return !abort.signal.aborted && sameWorkspace && sameWay && samePort && sameForwards;
+  const maySoStart = ready !== undefined || has.startIfStopped || !wanted.startIfStopped;
+  return !abort.signal.aborted && sameWorkspace && sameWay && samePort && sameForwards && maySoStart;
 }
 
 /** The last one who leaves ends the connection, and waits until its port is free. */

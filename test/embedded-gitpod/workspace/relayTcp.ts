@@ -11,8 +11,18 @@ export function relayTcp(channel: Channel, socket: Socket): void {
     if (!channel.write(chunk)) socket.pause();
   });
   channel.on('drain', () => socket.resume());
-  socket.on('end', () => channel.write(Buffer.alloc(0), () => channel.eof()));
+  let isFlushing = false; // the window may hold back what a socket that is closed already has sent
+  socket.on('end', () => {
+    isFlushing = true;
+    channel.write(Buffer.alloc(0), () => {
+      isFlushing = false;
+      channel.eof();
+      if (socket.closed) channel.close();
+    });
+  });
   socket.on('error', () => socket.destroy());
-  socket.on('close', () => channel.write(Buffer.alloc(0), () => channel.close())); // behind what the window still holds back
+  socket.on('close', () => {
+    if (!isFlushing) channel.close();
+  });
   channel.on('close', () => socket.destroySoon());
 }
