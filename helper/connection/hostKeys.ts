@@ -2,7 +2,7 @@ import { networkFailure } from '../account/networkFailure.ts';
 import { failure } from '../failures.ts';
 import { Deadline } from '../platform/deadline.ts';
 import type { HttpResponse, Network } from '../platform/network/network.ts';
-import { type HostKey, parseHostKey } from '../ssh/hostkeys/hostKey.ts';
+import { type HostKey, parseHostKey, verifyHostKey } from '../ssh/hostkeys/hostKey.ts';
 
 const timeoutMs = 15_000;
 const maxBodyBytes = 64 * 1024;
@@ -50,4 +50,12 @@ function parseEntry(entry: unknown): HostKey {
   const { type, host_key: key }: { type?: unknown; host_key?: unknown } = entry;
   if (typeof type !== 'string' || typeof key !== 'string') throw new SyntaxError('an entry lacks type or host_key');
   return parseHostKey(type, key);
+}
+
+/** @throws Failure HOST_KEY_MISMATCH with the fingerprints, unless the key (a blob) that `host` offers is a trusted one. */
+export function requireTrustedHostKey(host: string, offered: Buffer, trusted: readonly HostKey[]): void {
+  const verdict = verifyHostKey(offered, trusted);
+  if (verdict.ok) return;
+  const fingerprints = verdict.trustedFingerprints.join(', ');
+  throw failure('HOST_KEY_MISMATCH', { host, offered: verdict.offeredFingerprint, trusted: fingerprints });
 }

@@ -4,11 +4,9 @@ import type { SshAuthentication } from '../ssh/client/authentication.ts';
 import { connectSsh } from '../ssh/client/connectSsh.ts';
 import { SshClientError } from '../ssh/client/sshClientError.ts';
 import type { SshConnection } from '../ssh/client/sshConnection.ts';
-import { type HostKey, verifyHostKey } from '../ssh/hostkeys/hostKey.ts';
-
-const handshakeTimeoutMs = 30_000;
-const keepaliveIntervalMs = 3_000;
-const keepaliveCountMax = 2;
+import type { HostKey } from '../ssh/hostkeys/hostKey.ts';
+import { requireTrustedHostKey } from './hostKeys.ts';
+import { sshLiveness } from './sshLiveness.ts';
 
 /** One attempt to get into a workspace through the SSH gateway. */
 export interface SshGatewayAttempt {
@@ -38,24 +36,15 @@ export async function connectSshGateway(attempt: SshGatewayAttempt): Promise<Ssh
       stream,
       user: attempt.sshUser,
       authentication: attempt.authentication,
-      verifyHostKey: async (blob) => requireListed(host, blob, await attempt.hostKeys),
+      verifyHostKey: async (blob) => requireTrustedHostKey(host, blob, await attempt.hostKeys),
       onAuthenticating: attempt.onAuthenticating,
-      handshakeTimeoutMs,
-      keepaliveIntervalMs,
-      keepaliveCountMax,
+      ...sshLiveness,
       signal,
     });
   } catch (error) {
     signal.throwIfAborted();
     throw error instanceof SshClientError ? handshakeFailure(error, host, sshPort) : error;
   }
-}
-
-function requireListed(host: string, offered: Buffer, published: readonly HostKey[]): void {
-  const verdict = verifyHostKey(offered, published);
-  if (verdict.ok) return;
-  const trusted = verdict.trustedFingerprints.join(', ');
-  throw failure('HOST_KEY_MISMATCH', { host, offered: verdict.offeredFingerprint, trusted });
 }
 
 function handshakeFailure(error: SshClientError, host: string, port: number): Failure | SshClientError {

@@ -6,7 +6,9 @@ import { connectSsh } from '../../ssh/client/connectSsh.ts';
 import type { Signer } from '../../ssh/client/signer.ts';
 import type { SshConnection } from '../../ssh/client/sshConnection.ts';
 import { textSigner } from '../../ssh/client/textSigner.ts';
-import { type HostKey, parseHostKey, verifyHostKey } from '../../ssh/hostkeys/hostKey.ts';
+import { type HostKey, parseHostKey } from '../../ssh/hostkeys/hostKey.ts';
+import { requireTrustedHostKey } from '../hostKeys.ts';
+import { sshLiveness } from '../sshLiveness.ts';
 import { openSupervisorTunnel, type WebSocketTunnel } from '../webSocketTunnel.ts';
 import { keyPairFailure, tunnelFailure, unusableKey, workspaceSshFailure } from './companionFailure.ts';
 import { createSshKeyPair, type SupervisorKeyPair } from './supervisorKeyPair.ts';
@@ -18,9 +20,6 @@ const workspaceSshPort = 23001;
 const tunnelTimeoutMs = 20_000;
 const keyPairTimeoutMs = 15_000;
 const channelTimeoutMs = 10_000;
-const handshakeTimeoutMs = 30_000;
-const keepaliveIntervalMs = 3_000;
-const keepaliveCountMax = 2;
 
 /** What the Local Companion's way needs: what opens its WebSocket, and whom to tell of the SSH user. */
 export interface CompanionAttempt extends WebSocketTunnel {
@@ -117,16 +116,9 @@ async function authenticate(
       stream,
       user,
       authentication: async () => ({ method: 'publickey', signer }),
-      verifyHostKey: async (blob) => {
-        const verdict = verifyHostKey(blob, [hostKey]);
-        if (verdict.ok) return;
-        const trusted = verdict.trustedFingerprints.join(', ');
-        throw failure('HOST_KEY_MISMATCH', { host, offered: verdict.offeredFingerprint, trusted });
-      },
+      verifyHostKey: async (blob) => requireTrustedHostKey(host, blob, [hostKey]),
       onAuthenticating: () => attempt.onAuthenticating(user),
-      handshakeTimeoutMs,
-      keepaliveIntervalMs,
-      keepaliveCountMax,
+      ...sshLiveness,
       signal: attempt.signal,
     });
   } catch (error) {
