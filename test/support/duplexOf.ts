@@ -20,6 +20,7 @@ export function duplexOf(input: Readable, output: Writable): Duplex {
   input.on('data', (chunk) => {
     if (!duplex.push(chunk)) input.pause();
   });
+  output.on('error', (error) => duplex.destroy(error)); // EPIPE when the other end is gone first
   input.once('end', () => duplex.push(null));
   input.once('close', () => duplex.destroy());
   return duplex;

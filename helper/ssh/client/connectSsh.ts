@@ -81,7 +81,6 @@ export async function connectSsh(options: SshConnectOptions): Promise<SshConnect
     });
     return await attempt.result;
   } catch (error) {
-    client.on('error', () => undefined); // the attempt has failed already; what ssh2 says while it closes adds nothing
     client.destroy();
     options.stream.destroy();
     throw error;
@@ -105,7 +104,8 @@ class Attempt {
     promise.catch(() => undefined); // ssh2's connect may throw before anybody awaits the outcome
     this.#reject = reject;
     client.once('ready', () => resolve(new SshConnection(client)));
-    client.once('error', (error: Error & { level?: string }) => reject(this.#explain(error)));
+    // Stays: ssh2 may say more than one error, as when its own DISCONNECT meets a closed socket. The first one counts.
+    client.on('error', (error: Error & { level?: string }) => reject(this.#explain(error)));
     client.once('close', () => reject(this.#closedEarly()));
   }
 

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { userInfo } from 'node:os';
+import type { Duplex } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { describe, expect, test } from 'vitest';
 import { Secret } from '../../../../helper/platform/secret.ts';
@@ -39,16 +40,28 @@ async function connect(
   const sshd = spawn('sh', ['-c', command], { stdio: 'pipe' });
   const log = text(sshd.stderr);
   const connection = connectSsh({
-    stream: duplexOf(sshd.stdout, sshd.stdin),
-    user: userInfo().username,
+    ...optionsFor(duplexOf(sshd.stdout, sshd.stdin)),
     authentication: async () => attempt.authentication,
     verifyHostKey: async (offered) => expect(offered).toEqual(blob),
-    handshakeTimeoutMs: 20_000,
-    keepaliveIntervalMs: 0,
-    keepaliveCountMax: 1,
-    signal: never,
   });
   return { connection, log };
+}
+
+function optionsFor(stream: Duplex) {
+  const user = userInfo().username;
+  return { stream, user, handshakeTimeoutMs: 20_000, keepaliveIntervalMs: 0, keepaliveCountMax: 1, signal: never };
+}
+
+/** Lets the identification string and the KEXINIT through; the DISCONNECT then meets a broken pipe. */
+function breakingAtTheThirdWrite(stream: Duplex): Duplex {
+  const write = stream._write.bind(stream);
+  let writes = 0;
+  stream._write = (chunk, encoding, callback) => {
+    writes += 1;
+    if (writes < 3) write(chunk, encoding, callback);
+    else callback(new Error('write EPIPE'));
+  };
+  return stream;
 }
 
 const publicKeyOf = (keyFile: string) => parsePublicKeyLine(readFileSync(`${keyFile}.pub`, 'utf8'));
@@ -120,6 +133,23 @@ describe('our client and a real sshd', () => {
     const lines = ['KexAlgorithms sntrup761x25519-sha512@openssh.com'];
     const { connection } = await connect(home, { lines, authentication: { method: 'none' } });
     await expect(connection).rejects.toMatchObject({ kind: 'handshake' });
+  });
+
+  test('fails once when the socket breaks as well', async () => {
+    await using home = scratchHome();
+    const hostKey = await makeKey(home.at('host_key'), { type: 'ed25519' });
+    const lines = ['KexAlgorithms sntrup761x25519-sha512@openssh.com'];
+    const sshd = spawn('sh', ['-c', scratchSshd(home, { hostKeys: [hostKey], authorized: '', lines })], {
+      stdio: 'pipe',
+    });
+    const closed = once(sshd, 'close');
+    const connection = connectSsh({
+      ...optionsFor(breakingAtTheThirdWrite(duplexOf(sshd.stdout, sshd.stdin))),
+      authentication: async () => ({ method: 'none' }),
+      verifyHostKey: async () => undefined,
+    });
+    await expect(connection).rejects.toMatchObject({ kind: 'handshake' });
+    await closed;
   });
 
   test('carries a channel to a port that the server sees, half-closed from this side first', async () => {
