@@ -171,8 +171,8 @@ const situations = {
     message: `There is no workspace ${d.workspaceId} for your account on ${d.host}.`,
     remedies: [listWorkspaces(d.host)],
   }),
-  WORKSPACE_STOPPED: (d: InWorkspace & { phase: string }): Situation => ({
-    message: `The workspace ${d.workspaceId} is ${d.phase}.`,
+  WORKSPACE_STOPPED: (d: InWorkspace & { phase: string; why: string }): Situation => ({
+    message: `The workspace ${d.workspaceId} is ${d.phase}${d.why === '' ? '' : `: ${d.why}`}.`,
     remedies: [startWorkspace(d.host, d.workspaceId)],
   }),
   WORKSPACE_STARTING: (d: InWorkspace & { phase: string }): Situation => ({

@@ -24,6 +24,12 @@ export interface ControlPlane extends AsyncDisposable {
    * @param onChange gets undefined when changes may have been missed, so that the workspace must be read again.
    */
   watchWorkspace(workspaceId: string, onChange: (instance: WorkspaceInstanceRecord | undefined) => void): Disposable;
+  /**
+   * Says that a workspace's instance is in use, or that the last client has gone, which lets it time out sooner.
+   *
+   * @throws Failure SCOPE_MISSING or PERMISSION_DENIED for a token that may not.
+   */
+  sendHeartbeat(instanceId: string, state: 'active' | 'closed', signal: AbortSignal): Promise<void>;
   /** The SSH public keys registered with the account. */
   listPublicKeys(signal: AbortSignal): Promise<readonly RegisteredPublicKey[]>;
   /** Registers an SSH public key in authorized_keys form. @throws Failure KEY_REGISTRATION_REFUSED. */

@@ -42,6 +42,7 @@ export interface WorkspaceInstanceRecord {
   readonly workspaceClass: string;
   readonly failedCondition: string;
   readonly timeoutCondition: string;
+  readonly stoppedByRequest: boolean;
   /** Uncommitted and untracked files and unpushed commits; absent when not told. */
   readonly changedFiles?: number;
 }

@@ -20,6 +20,7 @@ interface ConnectOptions extends CommonOptions {
   readonly debugWorkspace: boolean;
   readonly useLocalApp: boolean;
   readonly start: boolean;
+  readonly heartbeat: boolean;
   readonly forward: readonly PortForward[];
   readonly method?: 'key' | 'owner-token' | 'local-companion';
 }
@@ -41,6 +42,7 @@ export function addConnectCommand(program: Command, wireCore: WireCore): void {
     .option('--use-local-app', "the Local Companion's protocol only", false)
     .option('--start', 'start the workspace if it is stopped, without asking', false)
     .option('--forward <local:remote>', 'forward a further port of the workspace (repeatable)', collectForward, [])
+    .option('--heartbeat', 'keep the workspace from timing out while a client is connected', false)
     .addOption(new Option('--method <method>', 'just this method').choices(Object.keys(methods)))
     .action((workspaceId: string, options: ConnectOptions) =>
       runCommand(options, wireCore, (context) => connect(workspaceId, options, context)),
@@ -61,6 +63,7 @@ async function connect(text: string, options: ConnectOptions, { core, output, si
     backendTimeoutMs: options.backendTimeout * 1000,
     useLocalApp: options.useLocalApp,
     startIfStopped: options.start,
+    additionalHeartbeat: options.heartbeat,
     forwards: options.forward,
     ...(method === undefined ? {} : { method }),
   };
@@ -117,6 +120,10 @@ function print(event: ConnectEvent, output: Output): void {
       output.line(`restored by ${method} over ${transport}, after ${interruptedMs} ms`);
       return;
     }
+    case 'workspace-stopping':
+      output.document({ workspace_stopping: { by_request: event.byRequest, condition: event.condition } });
+      output.line(`the workspace is stopping${event.condition === '' ? '' : `: ${event.condition}`}`);
+      return;
     case 'join-link-changed':
       output.document({ join_link_changed: { local_port: event.localPort, join_link: event.joinLink } });
       output.line(`join link:  ${event.joinLink}`);

@@ -8,6 +8,7 @@ import type { WorkspaceRef } from '../workspaces/workspace.ts';
 import { BackOff } from './backOff.ts';
 import { type Established, establish } from './establish.ts';
 import type { ConnectEvent, Ready } from './events.ts';
+import { type HeartbeatTarget, keepActive } from './heartbeat.ts';
 import { type BackendStatus, rewriteJoinLink } from './joinLink/joinLink.ts';
 import { watchBackend } from './joinLink/watchBackend.ts';
 import { LocalForward } from './localForward.ts';
@@ -15,6 +16,7 @@ import type { PlanOptions } from './planWorkspace.ts';
 import { type PortForward, PortForwards } from './portForwards.ts';
 import type { Prompts } from './prompts.ts';
 import type { TransportMemory } from './transportMemory.ts';
+import { watchForStop } from './watchForStop.ts';
 
 /** What to connect. */
 export interface ConnectRequest extends PlanOptions {
@@ -25,6 +27,8 @@ export interface ConnectRequest extends PlanOptions {
   readonly backendPort: number;
   /** The user agreed that a stopped workspace is started; asked for otherwise. */
   readonly startIfStopped: boolean;
+  /** Keep the workspace from timing out while a client is connected. */
+  readonly additionalHeartbeat: boolean;
   /** How long the IDE backend may take to come up. */
   readonly backendTimeoutMs: number;
   /** Further ports of the workspace, each with its local one; 0 for any free one. */
@@ -64,7 +68,12 @@ export async function connectWorkspace(
   });
   await using forwards = await PortForwards.listen(request.forwards);
   let current = await establish(request, context, emit, signal, 'first');
+  const over = new AbortController();
   try {
+    if (request.additionalHeartbeat) {
+      const target = () => current.heartbeatTarget;
+      keepWorkspaceActive(request, context, forward, target, AbortSignal.any([signal, over.signal]));
+    }
     const ready = { ...describeReady(current, forward.port, startedAt), forwards: forwards.ports };
     forward.connectTo(current.openChannel);
     forwards.connectTo(current.openPort);
@@ -73,7 +82,7 @@ export async function connectWorkspace(
     emit({ kind: 'ready', ready, freshJoinLink });
     let { joinLink } = ready;
     for (;;) {
-      const loss = await untilLost(request, current, forward, closedAtOnce.promise, emit, signal);
+      const loss = await untilLost(request, context, current, forward, closedAtOnce.promise, emit, signal);
       if (loss.code !== 'SSH_CONNECTION_LOST') return loss;
       context.network.forgetIdleConnections();
       context.accounts.controlPlane(request.ref.installation).doubtConnection();
@@ -88,13 +97,28 @@ export async function connectWorkspace(
       joinLink = tellChangedLink(joinLink, current.status, forward.port, emit);
     }
   } finally {
+    over.abort(failure('CANCELLED', {}));
     await current[Symbol.asyncDispose]();
   }
+}
+
+function keepWorkspaceActive(
+  { ref }: ConnectRequest,
+  { accounts, network }: ConnectContext,
+  forward: LocalForward,
+  target: () => HeartbeatTarget,
+  signal: AbortSignal,
+): void {
+  const controlPlane = accounts.controlPlane(ref.installation);
+  const untilInUse = (until: AbortSignal) => forward.untilInUse(until);
+  const keeping = keepActive({ network, controlPlane, untilInUse, target }, signal);
+  keeping.catch(() => undefined); // ends with the signal only
 }
 
 /** Carries bytes, and tells of a backend that was restarted, which then gets the connections. */
 async function untilLost(
   request: ConnectRequest,
+  context: ConnectContext,
   current: Established,
   forward: LocalForward,
   closedAtOnce: Promise<void>,
@@ -102,6 +126,7 @@ async function untilLost(
   signal: AbortSignal,
 ): Promise<Failure> {
   const lost = new AbortController();
+  const watchSignal = AbortSignal.any([signal, lost.signal]);
   const watching = watchBackend(
     current.status,
     current.askBackend,
@@ -110,12 +135,16 @@ async function untilLost(
       forward.connectTo(() => current.openPort(backendHost, backendPort));
       tellChangedLink('', status, forward.port, emit);
     },
-    AbortSignal.any([signal, lost.signal]),
+    watchSignal,
   );
   watching.catch(() => undefined); // ends with the signal only
   try {
     const closed = closedAtOnce.then(() => backendClosedAtOnce(request, current));
-    return await raceSignal(Promise.race([current.lost, closed]), signal);
+    const controlPlane = context.accounts.controlPlane(request.ref.installation);
+    const { instanceId } = current.heartbeatTarget;
+    const stopped = watchForStop(request.ref, instanceId, controlPlane, emit, watchSignal);
+    stopped.catch(() => undefined); // ends with the signal
+    return await raceSignal(Promise.race([current.lost, closed, stopped]), signal);
   } finally {
     lost.abort(failure('CANCELLED', {}));
   }

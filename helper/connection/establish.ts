@@ -2,9 +2,11 @@ import { failure } from '../failures.ts';
 import type { SshConnection } from '../ssh/client/sshConnection.ts';
 import type { ConnectContext, ConnectRequest } from './connectWorkspace.ts';
 import type { ConnectEvent } from './events.ts';
+import type { HeartbeatTarget } from './heartbeat.ts';
 import { fetchHostKeys } from './hostKeys.ts';
 import type { BackendStatus } from './joinLink/joinLink.ts';
 import { waitForBackend } from './joinLink/waitForBackend.ts';
+import { readRegisteredKeys } from './keyReport.ts';
 import { type OpenedBackend, openBackend } from './openBackend.ts';
 import { OwnerToken } from './ownerToken.ts';
 import type { Plan, Route } from './plan.ts';
@@ -16,6 +18,8 @@ import { untilRunning } from './startWorkspace.ts';
 /** An SSH connection that stands, and the way to the IDE backend over it. Disposing closes it. */
 export interface Established extends OpenedBackend, AsyncDisposable {
   readonly route: Route;
+  /** The workspace's instance that is connected. */
+  readonly heartbeatTarget: HeartbeatTarget;
   /** Asks the launcher again. @throws Failure */
   readonly askBackend: () => Promise<BackendStatus>;
 }
@@ -56,17 +60,21 @@ async function attempt(
   const controlPlane = context.accounts.controlPlane(ref.installation);
 
   emit({ kind: 'phase', phase: 'RESOLVING', detail: ref.workspaceId });
-  const ownerToken = new OwnerToken(controlPlane, ref.workspaceId, signal);
+  // All that is needed of the control plane is asked for at once: each question costs a round trip.
+  const registeredKeys = background(readRegisteredKeys(controlPlane, signal));
+  const tokenOfRunning = new OwnerToken(controlPlane, ref.workspaceId, signal);
+  background(tokenOfRunning.get());
   const found = await controlPlane.getWorkspace(ref.workspaceId, signal);
   // Whoever stops a workspace while it is connected does not want it started again.
   const starting = { controlPlane, prompts: context.prompts, emit };
   const record = occasion === 'first' ? await untilRunning(request, found, starting, signal) : found;
   const { instance, address } = reachableWorkspace(ref, record);
   const hostKeys = background(fetchHostKeys(address.origin, network, signal));
+  const ownerToken = record === found ? tokenOfRunning : new OwnerToken(controlPlane, ref.workspaceId, signal);
   background(ownerToken.get());
 
   emit({ kind: 'phase', phase: 'PLANNING', detail: '' });
-  const plan = await planWorkspace(ref, record, request, context, signal);
+  const plan = await planWorkspace(ref, record, request, context, signal, registeredKeys);
   emit({ kind: 'plan', plan });
   requireRoute(plan, request);
 
@@ -95,7 +103,8 @@ async function attempt(
   emit({ kind: 'phase', phase: 'WAITING_FOR_BACKEND', detail: '' });
   try {
     const opened = await openBackend(ref, ssh, backend, signal);
-    return { ...opened, route, askBackend, [Symbol.asyncDispose]: () => ssh[Symbol.asyncDispose]() };
+    const heartbeatTarget = { origin: address.origin, instanceId: instance.id, ownerToken };
+    return { ...opened, route, heartbeatTarget, askBackend, [Symbol.asyncDispose]: () => ssh[Symbol.asyncDispose]() };
   } catch (error) {
     await ssh[Symbol.asyncDispose]();
     throw error;

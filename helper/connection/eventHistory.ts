@@ -10,6 +10,7 @@ export class EventHistory {
   #plan: Extract<ConnectEvent, { kind: 'plan' }> | undefined;
   #ready: Extract<ConnectEvent, { kind: 'ready' }> | undefined;
   #interrupted: Extract<ConnectEvent, { kind: 'interrupted' }> | undefined;
+  #stopping: Extract<ConnectEvent, { kind: 'workspace-stopping' }> | undefined;
 
   /** The stage that was begun last. */
   get phase(): ConnectPhase {
@@ -41,6 +42,9 @@ export class EventHistory {
       case 'restored':
         this.#interrupted = undefined;
         return;
+      case 'workspace-stopping':
+        this.#stopping = event;
+        return;
       case 'prompt': // stays with whoever was asked
         return;
     }
@@ -59,7 +63,9 @@ export class EventHistory {
 
   /** In the order in which they came. */
   events(): readonly ConnectEvent[] {
-    return [this.#plan, this.#phase, this.#ready, this.#interrupted].filter((event) => event !== undefined);
+    return [this.#plan, this.#phase, this.#ready, this.#interrupted, this.#stopping].filter(
+      (event) => event !== undefined,
+    );
   }
 
   #changeLink(joinLink: string, backendPid: number): void {

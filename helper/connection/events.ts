@@ -51,6 +51,14 @@ export type ConnectEvent =
       readonly transport: ConnectionTransport;
       readonly interruptedMs: number;
     }
+  /** The workspace is going down; the connection will end. */
+  | {
+      readonly kind: 'workspace-stopping';
+      /** True when somebody stopped it, false when it timed out or failed. */
+      readonly byRequest: boolean;
+      /** The condition in the installation's words; may be empty. */
+      readonly condition: string;
+    }
   /** The backend has another link than the client was given. */
   | {
       readonly kind: 'join-link-changed';

@@ -18,6 +18,9 @@ export interface KeyReport {
   readonly registeredFailure?: Failure;
 }
 
+/** The keys registered with an account; a failure to read them is data, as the owner token may do without. */
+export type RegisteredKeys = readonly RegisteredPublicKey[] | Failure;
+
 /**
  * Reports the keys that OpenSSH would offer to `destination`, matched with those registered with the account.
  *
@@ -25,14 +28,11 @@ export interface KeyReport {
  */
 export async function reportKeys(
   destination: Destination,
-  controlPlane: ControlPlane,
+  reading: Promise<RegisteredKeys>,
   environment: OpenSshEnvironment,
   signal: AbortSignal,
 ): Promise<KeyReport> {
-  const [local, registered] = await Promise.all([
-    readLocal(destination, environment, signal),
-    readRegistered(controlPlane, signal),
-  ]);
+  const [local, registered] = await Promise.all([readLocal(destination, environment, signal), reading]);
   const keys = registered instanceof Failure ? [] : registered.map(toRegisteredKey);
   return {
     config: local.config,
@@ -58,11 +58,12 @@ export function explainSshConfigError(error: unknown): unknown {
   return failure('SSH_CONFIG_INVALID', { problem: message, file, line: line === undefined ? '' : `${line}` }, error);
 }
 
-/** A token without the scope to read keys does not keep the owner token from working: that failure is data here. */
-async function readRegistered(
-  controlPlane: ControlPlane,
-  signal: AbortSignal,
-): Promise<readonly RegisteredPublicKey[] | Failure> {
+/**
+ * Reads the keys registered with the account. A token without the scope for it does not keep the owner token from working.
+ *
+ * @throws Failure SIGN_IN_REQUIRED, or the signal's reason.
+ */
+export async function readRegisteredKeys(controlPlane: ControlPlane, signal: AbortSignal): Promise<RegisteredKeys> {
   try {
     return await controlPlane.listPublicKeys(signal);
   } catch (error) {

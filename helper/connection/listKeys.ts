@@ -1,7 +1,7 @@
 import type { Installation } from '../account/installation.ts';
 import { checkWorkspaceId } from '../workspaces/workspaceId.ts';
 import type { Core } from './core.ts';
-import { type KeyReport, reportKeys } from './keyReport.ts';
+import { type KeyReport, readRegisteredKeys, reportKeys } from './keyReport.ts';
 import { workspaceAddress } from './workspaceAddress.ts';
 
 /**
@@ -29,5 +29,5 @@ export async function listKeys(
       : workspaceAddress({ installation, workspaceId: record.id, debug: false }, record.instance?.ideUrl ?? '');
   const destination =
     address === undefined ? { host: installation.hostname } : { host: address.sshHost, user: address.sshUser };
-  return reportKeys(destination, controlPlane, openSsh, signal);
+  return reportKeys(destination, readRegisteredKeys(controlPlane, signal), openSsh, signal);
 }

@@ -26,6 +26,7 @@ export class LocalForward implements AsyncDisposable {
   readonly #sockets = new Set<Socket>();
   #openChannel = Promise.withResolvers<OpenChannel>();
   readonly #carried = new Set<Socket>();
+  #inUse = Promise.withResolvers<void>();
   readonly #onConnectionOver: (connection: ForwardedConnection) => void;
 
   /**
@@ -76,6 +77,11 @@ export class LocalForward implements AsyncDisposable {
     for (const socket of this.#carried) socket.destroySoon();
   }
 
+  /** Resolves as soon as a connection is carried. @throws the signal's reason */
+  untilInUse(signal: AbortSignal): Promise<void> {
+    return raceSignal(this.#carried.size > 0 ? Promise.resolve() : this.#inUse.promise, signal);
+  }
+
   /** Closes the port and every connection through it. */
   async [Symbol.asyncDispose](): Promise<void> {
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
@@ -101,6 +107,8 @@ export class LocalForward implements AsyncDisposable {
 
   #carry(socket: Socket, channel: Duplex): void {
     this.#carried.add(socket);
+    this.#inUse.resolve();
+    this.#inUse = Promise.withResolvers<void>();
     let bytesFromRemote = 0;
     let localEnded = false;
     channel.on('data', (chunk: Buffer) => {

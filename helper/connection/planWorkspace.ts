@@ -3,7 +3,7 @@ import type { HostConfig } from '../ssh/config/hostConfig.ts';
 import { type UserProxy, userProxy } from '../ssh/config/userProxy.ts';
 import type { WorkspaceRef } from '../workspaces/workspace.ts';
 import type { ConnectContext } from './connectWorkspace.ts';
-import { explainSshConfigError, reportKeys } from './keyReport.ts';
+import { explainSshConfigError, type RegisteredKeys, readRegisteredKeys, reportKeys } from './keyReport.ts';
 import { isOwnProxyCommand } from './openSsh/ownProxyCommand.ts';
 import { type ConnectionMethod, makePlan, type Plan } from './plan.ts';
 import { workspaceAddress } from './workspaceAddress.ts';
@@ -19,6 +19,7 @@ export interface PlanOptions {
  * Gathers the facts of a plan and makes it. Only the control plane is asked; nothing of the workspace's is dialled.
  *
  * @param record the workspace as the control plane has it.
+ * @param registeredKeys when they are being read already.
  * @throws Failure SSH_CONFIG_INVALID, SIGN_IN_REQUIRED, …
  */
 export async function planWorkspace(
@@ -27,6 +28,7 @@ export async function planWorkspace(
   options: PlanOptions,
   context: ConnectContext,
   signal: AbortSignal,
+  registeredKeys?: Promise<RegisteredKeys>,
 ): Promise<Plan> {
   const { accounts, openSsh, sshPort } = context;
   const address = workspaceAddress(ref, record.instance?.ideUrl ?? '');
@@ -34,7 +36,8 @@ export async function planWorkspace(
     address === undefined
       ? { host: ref.installation.hostname, user: ref.workspaceId }
       : { host: address.sshHost, user: address.sshUser };
-  const keys = await reportKeys(destination, accounts.controlPlane(ref.installation), openSsh, signal);
+  const reading = registeredKeys ?? readRegisteredKeys(accounts.controlPlane(ref.installation), signal);
+  const keys = await reportKeys(destination, reading, openSsh, signal);
   return makePlan({
     ref,
     phase: record.instance?.phase ?? 'stopped',

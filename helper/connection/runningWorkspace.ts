@@ -1,7 +1,9 @@
 import type { WorkspaceInstanceRecord, WorkspaceRecord } from '../account/records.ts';
-import { failure } from '../failures.ts';
+import { type Failure, failure } from '../failures.ts';
 import type { WorkspaceRef } from '../workspaces/workspace.ts';
 import { type WorkspaceAddress, workspaceAddress } from './workspaceAddress.ts';
+
+const longestCondition = 300;
 
 /**
  * The instance of a workspace that runs.
@@ -19,10 +21,28 @@ export function runningInstance(
       return instance;
     case 'stopping':
     case 'stopped':
-      throw failure('WORKSPACE_STOPPED', { ...where, phase: instance.phase });
+      throw workspaceStopped(ref, instance);
     default:
       throw failure('WORKSPACE_STARTING', { ...where, phase: instance.phase });
   }
+}
+
+/** Says that a workspace is down, or on its way, and why as far as the installation tells. */
+export function workspaceStopped(ref: WorkspaceRef, instance: WorkspaceInstanceRecord): Failure {
+  const where = { host: ref.installation.host, workspaceId: ref.workspaceId };
+  return failure('WORKSPACE_STOPPED', { ...where, phase: instance.phase, why: whyStopped(instance) });
+}
+
+function whyStopped({ stoppedByRequest, failedCondition, timeoutCondition }: WorkspaceInstanceRecord): string {
+  if (timeoutCondition !== '') return `it timed out (${conditionInWords(timeoutCondition)})`;
+  if (failedCondition !== '') return conditionInWords(failedCondition);
+  return stoppedByRequest ? 'somebody stopped it' : '';
+}
+
+/** A condition of the installation's, which may hold a whole log, as the end of a sentence. */
+export function conditionInWords(condition: string): string {
+  const line = condition.replaceAll(/[\s\p{Cc}]+/gu, ' ').trim();
+  return line.length > longestCondition ? `${line.slice(0, longestCondition)}…` : line.replace(/[.]+$/, '');
 }
 
 /**

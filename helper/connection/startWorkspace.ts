@@ -7,7 +7,7 @@ import type { WorkspaceRef } from '../workspaces/workspace.ts';
 import type { ConnectRequest } from './connectWorkspace.ts';
 import type { ConnectEvent } from './events.ts';
 import type { Prompt, Prompts } from './prompts.ts';
-import { runningInstance } from './runningWorkspace.ts';
+import { conditionInWords, runningInstance } from './runningWorkspace.ts';
 
 type Starter = Pick<ControlPlane, 'getWorkspace' | 'startWorkspace' | 'watchWorkspace'>;
 
@@ -23,9 +23,6 @@ const rereadMs = 10_000;
 
 /** The installation gives up after an hour itself, image build included. */
 const startTimeoutMs = 3_660_000;
-
-/** A condition of the installation's may hold a whole log. */
-const longestCondition = 300;
 
 /**
  * Waits until a workspace runs. One that is on its way up is waited for; one that is stopped or was never started is
@@ -121,14 +118,8 @@ function requireOnItsWay(ref: WorkspaceRef, instance: WorkspaceInstanceRecord): 
   if (instance.phase !== 'stopping' && instance.phase !== 'stopped') return;
   const condition = instance.failedCondition || instance.timeoutCondition;
   if (condition === '') runningInstance(ref, { instance });
-  const problem = sentence(condition);
+  const problem = conditionInWords(condition);
   throw failure('WORKSPACE_FAILED', { host: ref.installation.host, workspaceId: ref.workspaceId, problem });
-}
-
-/** A condition as the end of a sentence. */
-function sentence(condition: string): string {
-  const line = condition.replaceAll(/[\s\p{Cc}]+/gu, ' ').trim();
-  return line.length > longestCondition ? `${line.slice(0, longestCondition)}…` : line.replace(/[.]+$/, '');
 }
 
 /** What is going on, for a person. */

@@ -53,6 +53,10 @@ export function eventMessage(connectionId: string, event: ConnectEvent): Connect
       const { localPort, joinLink, backendPid } = event;
       return { connectionId, event: { $case: 'joinLinkChanged', value: { localPort, joinLink, backendPid } } };
     }
+    case 'workspace-stopping': {
+      const { byRequest, condition } = event;
+      return { connectionId, event: { $case: 'workspaceStopping', value: { byRequest, condition } } };
+    }
     case 'ready': {
       const { ready } = event;
       const method = ConnectionMethod[ready.method];

@@ -75,6 +75,7 @@ function readConnectRequest(message: ConnectRequestMessage): ConnectRequest {
     backendPort: readPort('backend_port', message.backendPort),
     useLocalApp: message.useLocalApp,
     startIfStopped: message.startIfStopped,
+    additionalHeartbeat: message.additionalHeartbeat,
     forwards: message.forwards.map(({ localPort, remotePort }) => ({
       localPort: readPort('forwards.local_port', localPort),
       remotePort: readRemotePort(remotePort),

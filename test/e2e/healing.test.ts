@@ -111,13 +111,40 @@ describe('a connection that is lost', () => {
   test('ends when the workspace was stopped, which it never starts by itself', async () => {
     const events = world.connect()[Symbol.asyncIterator]();
     const { localPort } = await untilReady(events);
+    world.workspace.stoppedByRequest = true;
+    world.workspace.phase = 'stopping';
+    expect((await next(events, 'workspaceStopping')).value).toEqual({ byRequest: true, condition: '' });
     world.workspace.phase = 'stopped';
+    const { value } = await next(events, 'ended');
+    expect(value.failure?.code).toBe(FailureCode.WORKSPACE_STOPPED);
+    expect(value.failure?.message).toMatch(/is stopped: somebody stopped it\.$/);
+    expect(value.failure?.remedies[0]?.text).toBe('Start the workspace');
+    const refused = once(connectTcp(localPort, '127.0.0.1'), 'connect');
+    await expect(refused).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+  });
+
+  test('ends with the timeout when the workspace timed out, also when the connection goes first', async () => {
+    const events = world.connect()[Symbol.asyncIterator]();
+    await untilReady(events);
+    world.workspace.timeoutCondition = 'workspace timed out after 30 minutes';
+    world.workspace.phase = 'stopping';
+    const stopping = await next(events, 'workspaceStopping');
+    expect(stopping.value).toEqual({ byRequest: false, condition: 'workspace timed out after 30 minutes' });
     world.workspace.dropConnections();
     await next(events, 'interrupted');
     const { value } = await next(events, 'ended');
-    expect(value.failure?.code).toBe(FailureCode.WORKSPACE_STOPPED);
-    const refused = once(connectTcp(localPort, '127.0.0.1'), 'connect');
-    await expect(refused).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+    expect(value.failure?.message).toMatch(/is stopping: it timed out \(workspace timed out after 30 minutes\)\.$/);
+  });
+
+  test('tells of a stop that it missed while the control plane was away', async () => {
+    const events = world.connect()[Symbol.asyncIterator]();
+    await untilReady(events);
+    world.gitpod.faults.apiUpgradeStatus = 503;
+    world.gitpod.dropApiConnections();
+    world.workspace.phase = 'stopping';
+    world.gitpod.faults.apiUpgradeStatus = undefined;
+    await next(events, 'workspaceStopping');
+    await events.return(undefined);
   });
 
   test('ends when the host key is another one now', async () => {

@@ -26,6 +26,8 @@ export interface Faults {
   supervisorDown: boolean;
   /** The host key that supervisors give with their key pair: the SSH server's own, another one, or none as old ones do. */
   supervisorHostKey: 'right' | 'other' | 'none';
+  /** The supervisors are too old to take heartbeats. */
+  supervisorWithoutHeartbeat: boolean;
   /** Methods of the control plane that fail with this error. */
   readonly rpcErrors: Map<string, { readonly code: number; readonly message: string; readonly data?: unknown }>;
 }
@@ -45,6 +47,7 @@ export function noFaults(): Faults {
     tunnelUpgradeStatus: undefined,
     supervisorDown: false,
     supervisorHostKey: 'right',
+    supervisorWithoutHeartbeat: false,
     rpcErrors: new Map(),
   };
 }

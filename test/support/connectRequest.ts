@@ -16,6 +16,7 @@ export function connectRequest(
     method: ConnectionMethod.UNSPECIFIED,
     backendDeadlineSeconds: 20,
     forwards: [],
+    additionalHeartbeat: false,
     ...options,
   };
 }

@@ -74,6 +74,10 @@ export class JsonRpcControlPlane implements ControlPlane {
     return { [Symbol.dispose]: () => void this.#watchers.delete(watcher) };
   }
 
+  async sendHeartbeat(instanceId: string, state: 'active' | 'closed', signal: AbortSignal): Promise<void> {
+    return this.#call('sendHeartBeat', [{ instanceId, wasClosed: state === 'closed' }], signal, () => undefined);
+  }
+
   async listPublicKeys(signal: AbortSignal): Promise<readonly RegisteredPublicKey[]> {
     return this.#call('getSSHPublicKeys', [], signal, parsePublicKeys);
   }

@@ -49,6 +49,7 @@ export function parseInstance(value: unknown): WorkspaceInstanceRecord {
     workspaceClass: stringAt(instance, 'workspaceClass'),
     failedCondition: stringAt(conditions, 'failed'),
     timeoutCondition: stringAt(conditions, 'timeout'),
+    stoppedByRequest: conditions['stoppedByRequest'] === true,
     ...(startedAt === undefined ? {} : { startedAt }),
     ...(createdAt === undefined ? {} : { createdAt }),
     ...(changedFiles === undefined ? {} : { changedFiles }),

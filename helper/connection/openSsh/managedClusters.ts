@@ -7,7 +7,7 @@ import type { ManagedCluster, ManagedHost } from '../../ssh/openssh/managedConfi
 import type { ProxyCommandArgument } from '../../ssh/openssh/proxyCommand.ts';
 import type { ConnectContext } from '../connectWorkspace.ts';
 import { fetchHostKeys } from '../hostKeys.ts';
-import { reportKeys } from '../keyReport.ts';
+import { readRegisteredKeys, reportKeys } from '../keyReport.ts';
 import { type WorkspaceAddress, workspaceAddress } from '../workspaceAddress.ts';
 import { pinnedIdentityFile } from './pinnedIdentity.ts';
 
@@ -78,7 +78,12 @@ async function managedCluster(
   const controlPlane = context.accounts.controlPlane(installation);
   const [hostKeys, keys] = await Promise.all([
     fetchHostKeys(address.origin, context.network, signal),
-    reportKeys({ host: address.sshHost, user: address.sshUser }, controlPlane, context.openSsh, signal),
+    reportKeys(
+      { host: address.sshHost, user: address.sshUser },
+      readRegisteredKeys(controlPlane, signal),
+      context.openSsh,
+      signal,
+    ),
   ]);
   const stored = await storeHostKeys(files.knownHosts, cluster, hostKeys);
   const identityFile = await pinnedIdentityFile(keys.matches, files.publicKeys);

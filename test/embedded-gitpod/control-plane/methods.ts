@@ -23,6 +23,7 @@ export const methods: ReadonlyMap<string, Method> = new Map<string, Method>([
   ['getWorkspaces', (context, [options]) => listWorkspaces(context, options)],
   ['getWorkspace', (context, [id]) => censoredWorkspaceInfoView(ownWorkspace(context, id))],
   ['startWorkspace', (context, [id]) => startWorkspace(ownWorkspace(context, id))],
+  ['sendHeartBeat', (context, [options]) => sendHeartBeat(context, options)],
   ['getOwnerToken', (context, [id]) => ownerToken(ownWorkspace(context, id))],
   ['getSSHPublicKeys', ({ user }) => user.sshPublicKeys],
   ['addSSHPublicKey', ({ user }, [value]) => addSshPublicKey(user, value)],
@@ -64,6 +65,14 @@ function ownWorkspace({ user, directory }: MethodContext, id: unknown): Embedded
 function startWorkspace(workspace: EmbeddedWorkspace): unknown {
   workspace.start();
   return { instanceID: workspace.instanceId, workspaceURL: workspace.ideUrl };
+}
+
+function sendHeartBeat({ user, directory }: MethodContext, given: unknown): null {
+  const { instanceId } = isObject(given) ? given : {};
+  if (!directory.workspacesOf(user).some((workspace) => workspace.wasStarted && workspace.instanceId === instanceId)) {
+    throw new RpcError(ErrorCode.NOT_FOUND, 'workspace does not exist');
+  }
+  return null;
 }
 
 function ownerToken(workspace: EmbeddedWorkspace): string {

@@ -77,12 +77,21 @@ function instanceView(workspace: EmbeddedWorkspace): InstanceView {
     status: {
       version: 1,
       phase: workspace.phase,
-      conditions: workspace.failedCondition === '' ? {} : { failed: workspace.failedCondition },
+      conditions: conditionsView(workspace),
       ...(seen ? { ownerToken: workspace.ownerToken, nodeName: 'workspace-node-1' } : {}),
     },
     configuration: { ideImage: 'embedded-gitpod/ide:1' },
     workspaceClass: 'g1-standard',
     workspaceImage: 'embedded-gitpod/workspace:1',
+  };
+}
+
+/** What does not hold is left out. */
+function conditionsView({ failedCondition, timeoutCondition, stoppedByRequest }: EmbeddedWorkspace): object {
+  return {
+    ...(failedCondition === '' ? {} : { failed: failedCondition }),
+    ...(timeoutCondition === '' ? {} : { timeout: timeoutCondition }),
+    ...(stoppedByRequest ? { stoppedByRequest } : {}),
   };
 }
 

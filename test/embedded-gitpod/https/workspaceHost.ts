@@ -40,7 +40,7 @@ export async function answerWorkspaceHost(
     if (api === '/v1/ssh_keys/create') return createSshKeys(options.sshHostKeys);
     if (options.faults.supervisorDown || target.debug) return answer(502); // nothing serves debug workspaces
     if (isGrpcWeb(request)) return answerGrpcWeb(api, request, options.supervisorOf(workspace));
-    return answerSupervisorRest(api);
+    return answerSupervisorRest(api, options.faults);
   }
   return answer(200, '<!doctype html><title>IDE</title>\n', html);
 }

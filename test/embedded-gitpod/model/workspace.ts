@@ -28,6 +28,10 @@ export class EmbeddedWorkspace {
   admission: Admission;
   /** Why the instance failed, as `conditions.failed` tells it; empty when it did not. Told with the next phase. */
   failedCondition = '';
+  /** As `conditions.timeout` tells it; empty when it did not time out. Told with the next phase. */
+  timeoutCondition = '';
+  /** As `conditions.stoppedByRequest` tells it. Told with the next phase. */
+  stoppedByRequest = false;
   readonly #site: WorkspaceSite;
   #phase: WorkspacePhase;
   #instanceId = newUuid();
@@ -92,6 +96,8 @@ export class EmbeddedWorkspace {
     this.#wasStarted = true;
     this.#instanceId = newUuid();
     this.failedCondition = '';
+    this.timeoutCondition = '';
+    this.stoppedByRequest = false;
     this.rotateOwnerToken();
     this.#goThrough(this.options.startPhases);
   }

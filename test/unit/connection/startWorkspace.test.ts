@@ -27,7 +27,15 @@ function record(instanceId: string, phase: WorkspacePhase): WorkspaceRecord {
   return {
     ...{ id: ref.workspaceId, description: '', contextUrl: '', repository: '', branch: '' },
     ...{ createdAt: new Date(0), organizationId: '', pinned: false },
-    instance: { id: instanceId, phase, ideUrl: '', workspaceClass: '', failedCondition: '', timeoutCondition: '' },
+    instance: {
+      id: instanceId,
+      phase,
+      ideUrl: '',
+      workspaceClass: '',
+      failedCondition: '',
+      timeoutCondition: '',
+      stoppedByRequest: false,
+    },
   };
 }
 

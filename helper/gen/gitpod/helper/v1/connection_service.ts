@@ -171,6 +171,11 @@ export interface ConnectRequest {
   backendDeadlineSeconds: number;
   /** Further ports of the workspace to forward. */
   forwards: PortForward[];
+  /**
+   * Keep the workspace from timing out while a client is connected, used or not. The IDE in the workspace reports real
+   * activity by itself, so this is for those who want more; bytes on the connection never count as activity.
+   */
+  additionalHeartbeat: boolean;
 }
 
 /** A local port that leads to a port of the workspace. */
@@ -707,6 +712,7 @@ function createBaseConnectRequest(): ConnectRequest {
     method: 0,
     backendDeadlineSeconds: 0,
     forwards: [],
+    additionalHeartbeat: false,
   };
 }
 
@@ -735,6 +741,9 @@ export const ConnectRequest: MessageFns<ConnectRequest> = {
     }
     for (const v of message.forwards) {
       PortForward.encode(v!, writer.uint32(66).fork()).join();
+    }
+    if (message.additionalHeartbeat !== false) {
+      writer.uint32(72).bool(message.additionalHeartbeat);
     }
     return writer;
   },
@@ -816,6 +825,14 @@ export const ConnectRequest: MessageFns<ConnectRequest> = {
             message.forwards.push(PortForward.decode(reader, reader.uint32()));
             continue;
           }
+          case 9: {
+            if (tag !== 72) {
+              break;
+            }
+
+            message.additionalHeartbeat = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -843,6 +860,7 @@ export const ConnectRequest: MessageFns<ConnectRequest> = {
     message.method = object.method ?? 0;
     message.backendDeadlineSeconds = object.backendDeadlineSeconds ?? 0;
     message.forwards = object.forwards?.map((e) => PortForward.fromPartial(e)) || [];
+    message.additionalHeartbeat = object.additionalHeartbeat ?? false;
     return message;
   },
 };

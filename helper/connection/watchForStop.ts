@@ -1,0 +1,75 @@
+import type { ControlPlane } from '../account/controlPlane.ts';
+import type { WorkspaceInstanceRecord } from '../account/records.ts';
+import { Failure } from '../failures.ts';
+import { log } from '../log.ts';
+import { pause, raceSignal } from '../platform/deadline.ts';
+import type { WorkspaceRef } from '../workspaces/workspace.ts';
+import { BackOff } from './backOff.ts';
+import type { ConnectEvent } from './events.ts';
+import { workspaceStopped } from './runningWorkspace.ts';
+
+const firstPauseMs = 1_000;
+const longestPauseMs = 60_000;
+
+/**
+ * Watches the workspace of a connection that lives. That it goes down is told at once; a control plane that is away
+ * for a while is nothing to tell.
+ *
+ * @param instanceId the instance that is connected.
+ * @returns WORKSPACE_STOPPED when that instance is down; WORKSPACE_NOT_FOUND when the workspace was deleted.
+ * @throws the signal's reason; never anything else.
+ */
+export async function watchForStop(
+  ref: WorkspaceRef,
+  instanceId: string,
+  controlPlane: Pick<ControlPlane, 'watchWorkspace' | 'getWorkspace'>,
+  emit: (event: ConnectEvent) => void,
+  signal: AbortSignal,
+): Promise<Failure> {
+  const down = Promise.withResolvers<Failure>();
+  let isStopping = false;
+  let rereading: Promise<void> | undefined;
+  const look = (instance: WorkspaceInstanceRecord | undefined) => {
+    if (instance?.id !== instanceId) return;
+    if (instance.phase !== 'stopping' && instance.phase !== 'stopped') return;
+    if (!isStopping) emit({ kind: 'workspace-stopping', ...stopOf(instance) });
+    isStopping = true;
+    if (instance.phase === 'stopped') down.resolve(workspaceStopped(ref, instance));
+  };
+  const reread = async () => {
+    const read = await readAgain(ref, controlPlane, signal);
+    rereading = undefined;
+    if (read instanceof Failure) down.resolve(read);
+    else look(read);
+  };
+  using _watching = controlPlane.watchWorkspace(ref.workspaceId, (instance) => {
+    if (instance !== undefined) look(instance);
+    else rereading ??= reread();
+    rereading?.catch(() => undefined); // ends with the signal only
+  });
+  return await raceSignal(down.promise, signal);
+}
+
+function stopOf({ stoppedByRequest, failedCondition, timeoutCondition }: WorkspaceInstanceRecord) {
+  const condition = timeoutCondition || failedCondition;
+  return { byRequest: stoppedByRequest || condition === '', condition };
+}
+
+/** Reads what may have been missed, as soon as the control plane is back. */
+async function readAgain(
+  { workspaceId }: WorkspaceRef,
+  controlPlane: Pick<ControlPlane, 'getWorkspace'>,
+  signal: AbortSignal,
+): Promise<WorkspaceInstanceRecord | Failure | undefined> {
+  const backOff = new BackOff(firstPauseMs, longestPauseMs);
+  for (;;) {
+    await pause(backOff.nextMs(), signal);
+    try {
+      return (await controlPlane.getWorkspace(workspaceId, signal)).instance;
+    } catch (error) {
+      signal.throwIfAborted();
+      if (error instanceof Failure && error.code === 'WORKSPACE_NOT_FOUND') return error;
+      log.info('connection.workspace_not_read', { error });
+    }
+  }
+}

@@ -1,0 +1,81 @@
+import { readFileSync } from 'node:fs';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { Accounts } from '../../../helper/account/accounts.ts';
+import { Credentials } from '../../../helper/account/credentials.ts';
+import { parseInstallation } from '../../../helper/account/installation.ts';
+import { keepActive } from '../../../helper/connection/heartbeat.ts';
+import { OwnerToken } from '../../../helper/connection/ownerToken.ts';
+import { Network } from '../../../helper/platform/network/network.ts';
+import { parseResolveOverride } from '../../../helper/platform/network/resolveOverride.ts';
+import { Secret } from '../../../helper/platform/secret.ts';
+import { EmbeddedGitpod, type EmbeddedWorkspace } from '../../embedded-gitpod/embeddedGitpod.ts';
+
+let gitpod: EmbeddedGitpod;
+let network: Network;
+beforeEach(async () => {
+  gitpod = await EmbeddedGitpod.start();
+  network = new Network({
+    resolve: [parseResolveOverride(gitpod.resolve)],
+    additionalCaPem: [readFileSync(gitpod.caFile, 'utf8')],
+  });
+});
+afterEach(async () => {
+  network[Symbol.dispose]();
+  await gitpod[Symbol.asyncDispose]();
+});
+
+/** Runs heartbeats at an interval of nothing until `stopAfter` answers were seen; gives their statuses. */
+async function beat(
+  stopAfter: number,
+  onBeat: (count: number, workspace: EmbeddedWorkspace) => void,
+): Promise<readonly number[]> {
+  const user = gitpod.addUser({ name: 'ada' });
+  const workspace = gitpod.addWorkspace(user);
+  const credentials = new Credentials();
+  credentials.set(gitpod.host, new Secret(user.personalAccessToken));
+  await using accounts = new Accounts(credentials, network);
+  const controlPlane = accounts.controlPlane(parseInstallation(gitpod.host));
+  const over = new AbortController();
+  const ownerToken = new OwnerToken(controlPlane, workspace.id, over.signal);
+  const beats = () =>
+    gitpod.events.flatMap((event) =>
+      event.kind === 'http' && event.path === '/_supervisor/v1/send_heartbeat' ? [event.status] : [],
+    );
+  const keeping = keepActive(
+    {
+      network,
+      controlPlane,
+      untilInUse: async () => {
+        onBeat(beats().length, workspace);
+        if (beats().length >= stopAfter) over.abort();
+        over.signal.throwIfAborted();
+      },
+      target: () => ({ origin: workspace.ideUrl, instanceId: workspace.instanceId, ownerToken }),
+      intervalMs: () => 0,
+    },
+    over.signal,
+  );
+  await keeping.catch(() => undefined);
+  return beats();
+}
+
+describe('heartbeats', () => {
+  test('go on at each interval, also after one that failed', async () => {
+    const statuses = await beat(4, (count) => {
+      gitpod.faults.supervisorDown = count === 1;
+    });
+    expect(statuses).toEqual([200, 502, 200, 200]);
+  });
+
+  test('end for a supervisor that is too old for them', async () => {
+    gitpod.faults.supervisorWithoutHeartbeat = true;
+    expect(await beat(3, () => undefined)).toEqual([501]);
+  });
+
+  test('go on with another owner token after it was replaced', async () => {
+    const statuses = await beat(3, (count, workspace) => {
+      if (count === 1) workspace.rotateOwnerToken();
+    });
+    expect(statuses).toEqual([200, 403, 200]);
+  });
+});
