@@ -1,5 +1,5 @@
 import { networkFailure } from '../account/networkFailure.ts';
-import { failure } from '../failures.ts';
+import { Failure, failure } from '../failures.ts';
 import { Deadline } from '../platform/deadline.ts';
 import type { HttpResponse, Network } from '../platform/network/network.ts';
 import { type HostKey, parseHostKey, verifyHostKey } from '../ssh/hostkeys/hostKey.ts';
@@ -28,6 +28,16 @@ export async function fetchHostKeys(
     throw networkFailure(error, url.host);
   }
   return parseHostKeys(response, url.host);
+}
+
+/** Whether an installation publishes none: it may have no SSH gateway (gitpod-wire §4.8). */
+export async function givesNoHostKeys(hostKeys: Promise<readonly HostKey[]>): Promise<boolean> {
+  try {
+    await hostKeys;
+    return false;
+  } catch (error) {
+    return error instanceof Failure && error.code === 'HOST_KEYS_UNAVAILABLE';
+  }
 }
 
 function parseHostKeys({ status, body }: HttpResponse, host: string): readonly HostKey[] {

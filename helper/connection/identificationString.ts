@@ -13,16 +13,21 @@ const maxBytesBefore = 8 * 1024;
  * Waits until the server has sent its identification string, which stays to be read. A firewall may accept a connection
  * and stall, and a proxy may answer with something else: neither is an SSH server.
  *
+ * @returns the identification string, without its line end.
  * @throws NoIdentificationError, the stream's error, or the signal's reason; the stream is destroyed then.
  */
-export async function identificationString(stream: Duplex, signal: AbortSignal): Promise<void> {
+export async function identificationString(stream: Duplex, signal: AbortSignal): Promise<string> {
   let seen = Buffer.alloc(0);
   try {
-    while (!/^SSH-\d/m.test(seen.toString('latin1'))) {
+    for (;;) {
+      const [identification] = /^SSH-\d[^\r\n]*(?=\r?\n)/m.exec(seen.toString('latin1')) ?? [];
+      if (identification !== undefined) {
+        stream.unshift(seen);
+        return identification;
+      }
       if (seen.length > maxBytesBefore) throw new NoIdentificationError('what came first is not SSH');
       seen = Buffer.concat([seen, await raceSignal(nextChunk(stream), signal)]);
     }
-    stream.unshift(seen);
   } catch (error) {
     stream.on('error', () => undefined); // the failure is told already
     stream.destroy();

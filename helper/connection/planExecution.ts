@@ -11,6 +11,7 @@ import type { ConnectContext } from './connectWorkspace.ts';
 import { dialByUserProxy } from './dialByUserProxy.ts';
 import { dialSshGateway } from './dialSshGateway.ts';
 import type { ConnectEvent, ConnectPhase } from './events.ts';
+import { givesNoHostKeys } from './hostKeys.ts';
 import { carryOut, ruledOutBy, type Ways } from './methods.ts';
 import type { OwnerToken } from './ownerToken.ts';
 import type { ConnectionTransport, Plan, Route } from './plan.ts';
@@ -170,6 +171,7 @@ class PlanExecution {
           origin: address.origin,
           ownerToken,
           network: context.network,
+          sshGatewayMayBeOff: () => givesNoHostKeys(hostKeys),
           signal,
           onAuthenticating,
         }),

@@ -18,8 +18,8 @@ afterEach(() => world[Symbol.asyncDispose]());
 
 const byCompanion = { method: ConnectionMethod.LOCAL_COMPANION, transport: ConnectionTransport.WEBSOCKET };
 
-/** The SSH gateway as an installation is without one: no host keys, no port, no WebSocket. */
-async function turnSshGatewayOff(): Promise<void> {
+/** An SSH gateway that is there and broken in every way. */
+async function breakSshGateway(): Promise<void> {
   world.gitpod.faults.hostKeysResponse = { status: 404, body: '' };
   world.gitpod.faults.tunnelUpgradeStatus = 502;
   await world.initialize({ sshPort: await closedPort() });
@@ -28,7 +28,7 @@ async function turnSshGatewayOff(): Promise<void> {
 describe('with useLocalApp', () => {
   test('reaches the backend without the SSH gateway, and says that the way is legacy', async () => {
     await world.registerKey();
-    await turnSshGatewayOff();
+    await breakSshGateway();
     const plans: Plan[] = [];
     const events = world.connect({ useLocalApp: true })[Symbol.asyncIterator]();
     for (;;) {
@@ -53,7 +53,31 @@ describe('with useLocalApp', () => {
       reason: expect.stringMatching(/legacy; it is taken because useLocalApp asks for it/),
     });
     expect(tunnelPorts()).toEqual([23001]);
-    expect(world.gitpod.events.filter(({ kind }) => kind === 'ssh-auth' || kind === 'ssh-tunnel')).toEqual([]);
+    expect(world.gitpod.events.filter(({ kind }) => kind === 'ssh-auth')).toEqual([]);
+  });
+
+  test('goes straight to the workspace’s SSH server where the installation has no SSH gateway', async () => {
+    world.gitpod.faults.sshGatewayOff = true;
+    await world.initialize();
+    const events = world.connect({ useLocalApp: true })[Symbol.asyncIterator]();
+    const ready = await untilReady(events);
+    expect(ready).toMatchObject(byCompanion);
+    const { fingerprintMatches, socket } = await join(ready.joinLink);
+    expect(fingerprintMatches).toBe(true);
+    socket.destroy();
+    await events.return(undefined);
+    expect(world.gitpod.events.filter(({ kind }) => kind === 'ssh-tunnel')).toMatchObject([{ status: 101 }]);
+    expect(world.gitpod.events.filter(({ kind }) => kind === 'supervisor-tunnel')).toEqual([]);
+  });
+
+  test('takes the supervisor’s tunnel where that leads to an SSH gateway after all', async () => {
+    world.gitpod.faults.hostKeysResponse = { status: 200, body: '<html>' };
+    await world.initialize();
+    const events = world.connect({ useLocalApp: true })[Symbol.asyncIterator]();
+    expect(await untilReady(events)).toMatchObject(byCompanion);
+    await events.return(undefined);
+    expect(tunnelPorts()).toEqual([23001]);
+    expect(world.gitpod.events.filter(({ kind }) => kind === 'ssh-auth')).toEqual([]);
   });
 
   test('is the only way that is planned', async () => {
@@ -107,9 +131,19 @@ describe('with useLocalApp', () => {
 });
 
 describe('as the last fallback', () => {
-  test('is taken where the SSH gateway is off, and the plan says why', async () => {
+  test('is taken where the installation has no SSH gateway', async () => {
     await world.registerKey();
-    await turnSshGatewayOff();
+    world.gitpod.faults.sshGatewayOff = true;
+    await world.initialize();
+    const events = world.connect()[Symbol.asyncIterator]();
+    expect(await untilReady(events)).toMatchObject(byCompanion);
+    await events.return(undefined);
+    expect(world.gitpod.events.filter(({ kind }) => kind === 'supervisor-tunnel')).toEqual([]);
+  });
+
+  test('is taken where the SSH gateway is broken, and the plan says why', async () => {
+    await world.registerKey();
+    await breakSshGateway();
     const plans: Plan[] = [];
     const events = world.connect()[Symbol.asyncIterator]();
     for (;;) {
@@ -207,7 +241,17 @@ describe('fails', () => {
   test('when the supervisor gives no host key: nothing is accepted unseen', async () => {
     world.gitpod.faults.supervisorHostKey = 'none';
     expectFailure(await failureWithUseLocalApp(), FailureCode.HOST_KEYS_UNAVAILABLE, /the supervisor gave none/);
-    expect(tunnelPorts()).toEqual([]);
+    expect(world.gitpod.events.filter(({ kind }) => kind === 'direct-tcpip')).toEqual([]);
+  });
+
+  test('when another host key is shown where the installation has no SSH gateway', async () => {
+    world.gitpod.faults.sshGatewayOff = true;
+    world.gitpod.faults.supervisorHostKey = 'other';
+    expectFailure(
+      await failureWithUseLocalApp(),
+      FailureCode.HOST_KEY_MISMATCH,
+      /SHA256:\S+, which is not one of those/,
+    );
   });
 
   test('when the supervisor is down', async () => {

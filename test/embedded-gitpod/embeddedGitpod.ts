@@ -182,6 +182,7 @@ async function startParts(options: EmbeddedGitpodOptions, resources: AsyncDispos
     }),
   );
   const identity = await authority.issue([domain, `*.${domain}`, `*.${clusterDomain}`, `*.ssh.${clusterDomain}`]);
+  const supervisorOf = (workspace: EmbeddedWorkspace) => runtimes.of(workspace).supervisor;
   const bothTunnels = {
     hostname: domain,
     directory,
@@ -201,18 +202,22 @@ async function startParts(options: EmbeddedGitpodOptions, resources: AsyncDispos
           paths: ['/_supervisor/tunnel/ssh', '/_ssh/tunnel'],
           record: (workspaceId, status) => record({ kind: 'ssh-tunnel', workspaceId, status }),
           refusedWith: () => faults.tunnelUpgradeStatus,
-          serve: (stream, target) => sshGateway.serveTunnel(stream, target),
+          serve: (stream, target) =>
+            faults.sshGatewayOff
+              ? supervisorOf(target.workspace.served(target.debug) ?? target.workspace).serveSsh(stream)
+              : sshGateway.serveTunnel(stream, target),
         }),
         new WorkspaceTunnel({
           ...bothTunnels,
           origin: `https://${domain}:${port}`,
           paths: ['/_supervisor/tunnel'],
           record: (workspaceId, status) => record({ kind: 'supervisor-tunnel', workspaceId, status }),
-          refusedWith: ({ debug }) => (debug || faults.supervisorDown ? 502 : undefined), // nothing serves debug workspaces
-          serve: (stream, { workspace }) => runtimes.of(workspace).supervisor.serve(stream),
+          refusedWith: ({ workspace, debug }) =>
+            faults.supervisorDown || (debug && workspace?.debugWorkspace === undefined) ? 502 : undefined,
+          serve: (stream, { workspace, debug }) => supervisorOf(workspace.served(debug) ?? workspace).serve(stream),
         }),
       ],
-      supervisorOf: (workspace) => runtimes.of(workspace).supervisor,
+      supervisorOf,
       launcher: new Launcher((workspace) => runtimes.of(workspace).backend),
       sshHostKeys: sshGatewayKeys.listed,
       faults,

@@ -14,6 +14,11 @@ export interface Faults {
   rotateOwnerTokenAtNextPassword: boolean;
   /** Ends a denied SSH connection with a reset, as a client that has more to send may see it at the real SSH gateway. */
   resetOnDenial: boolean;
+  /**
+   * The installation has no SSH gateway: its port refuses, and its paths on the workspaces' hosts lead to what is behind:
+   * `/_ssh/host_keys` to the IDE, its WebSocket and its key pair to the supervisor (gitpod-wire §4.8, §5.1).
+   */
+  sshGatewayOff: boolean;
   /** Resets TCP connections to the SSH gateway as soon as they are accepted. */
   refuseSsh: boolean;
   /** Accepts TCP connections to the SSH gateway and never says anything, like a firewall that swallows port 22. */
@@ -41,6 +46,7 @@ export function noFaults(): Faults {
     refuseKeys: false,
     rotateOwnerTokenAtNextPassword: false,
     resetOnDenial: false,
+    sshGatewayOff: false,
     refuseSsh: false,
     stallSsh: false,
     apiUpgradeStatus: undefined,

@@ -22,6 +22,15 @@ export function pathArgument(path: string): string {
   return quoteConfigArgument(escapeTokens(path));
 }
 
+/**
+ * Writes the argument that OpenSSH expands to the file in a directory that is named as the host.
+ *
+ * @throws SshConfigError as {@link pathArgument}.
+ */
+export function pathOfHostArgument(directory: string): string {
+  return quoteConfigArgument(`${escapeTokens(directory)}/%h`);
+}
+
 /** Doubles each `%`, as a path must be written where tokens are expanded; `ssh -G` prints some paths in this form. */
 export function escapeTokens(path: string): string {
   const written = portablePath(path);

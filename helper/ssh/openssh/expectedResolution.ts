@@ -21,10 +21,14 @@ export interface Deviation {
 export function expectedResolution(config: ManagedConfig): readonly HostExpectation[] {
   return config.clusters.flatMap((cluster) => {
     const shared = sharedValues(cluster);
-    return cluster.hosts.map(({ host, user }) => ({
-      host,
-      values: new Map([...shared, ['user', user], ['hostname', host]]),
-    }));
+    const { knownHostsFile: file, filesPerHost } = cluster;
+    return cluster.hosts.map(({ host, user }) => {
+      const knownHosts = filesPerHost === true ? `${file}/${host}` : file;
+      return {
+        host,
+        values: new Map([...shared, ['user', user], ['hostname', host], ['userknownhostsfile', knownHosts]]),
+      };
+    });
   });
 }
 
@@ -50,10 +54,10 @@ function sharedValues(cluster: ManagedCluster): ReadonlyMap<string, string | und
   const values = new Map<string, string | undefined>(
     sharedKeywords(cluster).map(({ keyword, value }) => [keyword.toLowerCase(), normalise(value)]),
   );
+  if (cluster.hostKeyAlias !== undefined) values.set('hostkeyalias', cluster.hostKeyAlias);
+  const identityFile = firstIdentityFile === undefined ? 'none' : escapeTokens(firstIdentityFile);
   return values
-    .set('userknownhostsfile', cluster.knownHostsFile)
-    .set('hostkeyalias', cluster.hostKeyAlias)
-    .set('identityfile', firstIdentityFile === undefined ? 'none' : escapeTokens(firstIdentityFile))
+    .set('identityfile', cluster.filesPerHost === true ? `${identityFile}/%h` : identityFile)
     .set('controlpath', undefined);
 }
 

@@ -1,6 +1,6 @@
 import { assertSafeDestination } from '../config/destination.ts';
-import { assertOneLine, includeArgument, pathArgument, quoteConfigArgument } from './configArgument.ts';
-import { sharedKeywords } from './managedKeywords.ts';
+import { assertOneLine, includeArgument, quoteConfigArgument } from './configArgument.ts';
+import { fileArgument, sharedKeywords } from './managedKeywords.ts';
 import { hostPatternsAgainstInjection, type ProxyCommandArgument } from './proxyCommand.ts';
 
 /** One host of ours, by the name people type. */
@@ -16,13 +16,15 @@ export interface ManagedCluster {
   readonly hosts: readonly ManagedHost[];
   /** Absolute; the only file of known hosts that counts. */
   readonly knownHostsFile: string;
-  /** The one name under which the host keys of all these hosts are known. */
-  readonly hostKeyAlias: string;
+  /** The one name under which the host keys of all these hosts are known; left out where each has its own. */
+  readonly hostKeyAlias?: string;
   /**
    * Absolute; the only keys to offer, beside those the user's configuration adds. A `.pub` file stands for a key in the
    * agent; for a key in a file it is the private file. None means no keys.
    */
   readonly identityFiles: readonly string[];
+  /** What is given as a file is a directory with a file for each host, named as the host. */
+  readonly filesPerHost?: boolean;
   readonly proxyCommand: readonly ProxyCommandArgument[];
 }
 
@@ -73,7 +75,7 @@ function hostBlock({ host, user }: ManagedHost): readonly string[] {
 
 function clusterBlock(cluster: ManagedCluster): readonly string[] {
   const patterns = [...clusterPatterns(cluster), ...hostPatternsAgainstInjection(cluster.proxyCommand)];
-  const identityFiles = cluster.identityFiles.map((path) => `  IdentityFile ${pathArgument(path)}`);
+  const identityFiles = cluster.identityFiles.map((path) => `  IdentityFile ${fileArgument(cluster, path)}`);
   return [
     '',
     `Host ${patterns.join(' ')}`,

@@ -1,4 +1,4 @@
-import { pathArgument, quoteConfigArgument } from './configArgument.ts';
+import { pathArgument, pathOfHostArgument, quoteConfigArgument } from './configArgument.ts';
 import type { ManagedCluster } from './managedConfig.ts';
 import { proxyCommandValue } from './proxyCommand.ts';
 
@@ -11,14 +11,20 @@ export interface KeywordValue {
   readonly value: string;
 }
 
+/** Writes the path of a file of a cluster's. */
+export function fileArgument({ filesPerHost }: ManagedCluster, path: string): string {
+  return filesPerHost === true ? pathOfHostArgument(path) : pathArgument(path);
+}
+
 /** Gives what every host of a cluster has in common, apart from the keys to offer. */
 export function sharedKeywords(cluster: ManagedCluster): readonly KeywordValue[] {
+  const { hostKeyAlias } = cluster;
   return [
     // Without it a HostName of the user's for every host would send these elsewhere.
     { keyword: 'HostName', value: '%h' },
-    { keyword: 'UserKnownHostsFile', value: pathArgument(cluster.knownHostsFile) },
+    { keyword: 'UserKnownHostsFile', value: fileArgument(cluster, cluster.knownHostsFile) },
     { keyword: 'GlobalKnownHostsFile', value: 'none' },
-    { keyword: 'HostKeyAlias', value: quoteConfigArgument(cluster.hostKeyAlias) },
+    ...(hostKeyAlias === undefined ? [] : [{ keyword: 'HostKeyAlias', value: quoteConfigArgument(hostKeyAlias) }]),
     { keyword: 'StrictHostKeyChecking', value: 'yes' },
     // The SSH gateway passes on the keys of another server, whose proof can never verify.
     { keyword: 'UpdateHostKeys', value: 'no' },

@@ -29,7 +29,7 @@ export async function answerWorkspaceHost(
   const { workspace } = target;
   const path = (request.url ?? '/').split('?')[0] ?? '/';
   // No credential, no look at the workspace, any method.
-  if (path === '/_ssh/host_keys') return hostKeys(options);
+  if (path === '/_ssh/host_keys' && !options.faults.sshGatewayOff) return hostKeys(options);
   if (!workspace?.hasPod) return toStartPage(options.origin, target.workspaceId);
   // A request that is no WebSocket upgrade.
   if (options.tunnels.some((tunnel) => tunnel.isAt(path))) return answer(400, 'Bad Request', plainText);
@@ -37,10 +37,12 @@ export async function answerWorkspaceHost(
     const api = path.slice('/_supervisor'.length);
     const refusal = isOpenToAll(api) ? undefined : refuseWithoutOwnerToken(request, workspace, options.domain);
     if (refusal !== undefined) return answer(refusal);
-    if (api === '/v1/ssh_keys/create') return createSshKeys(options.sshHostKeys);
-    if (options.faults.supervisorDown || target.debug) return answer(502); // nothing serves debug workspaces
-    if (isGrpcWeb(request)) return answerGrpcWeb(api, request, options.supervisorOf(workspace));
-    return answerSupervisorRest(api, options.faults);
+    if (api === '/v1/ssh_keys/create' && !options.faults.sshGatewayOff) return createSshKeys(options.sshHostKeys);
+    const served = workspace.served(target.debug);
+    if (options.faults.supervisorDown || served === undefined) return answer(502);
+    const supervisor = options.supervisorOf(served);
+    if (isGrpcWeb(request)) return answerGrpcWeb(api, request, supervisor);
+    return answerSupervisorRest(api, supervisor, options.faults);
   }
   return answer(200, '<!doctype html><title>IDE</title>\n', html);
 }

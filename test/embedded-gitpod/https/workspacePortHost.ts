@@ -17,9 +17,9 @@ export async function answerWorkspacePort(
   if (!workspace?.hasPod) return answer(404);
   const refusal = refuseWithoutOwnerToken(request, workspace, options.hostname);
   if (refusal !== undefined) return answer(refusal);
-  const isListening = target.port === launcherPort && !target.debug && workspace.backend !== 'absent';
-  if (!isListening) return answer(404, portNotFoundPage(target.port), html);
-  return options.launcher.answer(request, workspace);
+  const served = target.port === launcherPort ? workspace.served(target.debug) : undefined;
+  if (served === undefined || served.backend === 'absent') return answer(404, portNotFoundPage(target.port), html);
+  return options.launcher.answer(request, served);
 }
 
 function portNotFoundPage(port: number): string {

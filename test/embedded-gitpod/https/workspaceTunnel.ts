@@ -22,7 +22,10 @@ export interface WorkspaceTunnelOptions {
   /** Takes down how each upgrade was answered. */
   readonly record: (workspaceId: string, status: number) => void;
   /** The status that upgrades are answered with for now, when nobody serves them. */
-  readonly refusedWith: (target: { readonly debug: boolean }) => number | undefined;
+  readonly refusedWith: (target: {
+    readonly workspace: EmbeddedWorkspace | undefined;
+    readonly debug: boolean;
+  }) => number | undefined;
   /** How often the server pings; a client whose pong is late by a ninth of that is dropped. */
   readonly pingIntervalMs: number;
   /** Serves SSH on the bytes in the tunnel. */
@@ -59,7 +62,7 @@ export class WorkspaceTunnel {
       this.#options.record(target.workspaceId, status);
       refuseUpgrade(socket, status, body, headers);
     };
-    const fault = this.#options.refusedWith(target);
+    const fault = this.#options.refusedWith({ workspace, debug: target.debug });
     if (fault !== undefined) {
       refuse(fault, '');
       return;

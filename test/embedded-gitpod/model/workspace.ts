@@ -32,6 +32,8 @@ export class EmbeddedWorkspace {
   timeoutCondition = '';
   /** As `conditions.stoppedByRequest` tells it. Told with the next phase. */
   stoppedByRequest = false;
+  /** The debug workspace inside it; undefined when none was started. */
+  debugWorkspace: EmbeddedWorkspace | undefined;
   readonly #site: WorkspaceSite;
   #phase: WorkspacePhase;
   #instanceId = newUuid();
@@ -111,6 +113,21 @@ export class EmbeddedWorkspace {
       if (this.#instanceId === instanceId && this.#phase === next) this.#goThrough(rest);
     };
     setTimeout(goOn, startStepMs).unref();
+  }
+
+  /** What answers under a host name of this workspace; undefined when that is the debug one and there is none. */
+  served(debug: boolean): EmbeddedWorkspace | undefined {
+    return debug ? this.debugWorkspace : this;
+  }
+
+  /** Starts a debug workspace: a whole other one in the same pod, with its own SSH server, supervisor and backend. */
+  startDebugWorkspace(): EmbeddedWorkspace {
+    this.debugWorkspace ??= new EmbeddedWorkspace(
+      { ...this.options, id: `debug-${this.id}`, backendPort: this.backendPort + 1 },
+      this.owner,
+      this.#site,
+    );
+    return this.debugWorkspace;
   }
 
   /** Whether the workspace proxy knows the workspace. */

@@ -108,16 +108,17 @@ export class ClientConnection {
   /** The client has its SUCCESS; whatever goes wrong from here on, it only sees the connection end (gitpod-wire §4.5). */
   #admit({ workspace, debug }: Admitted): void {
     this.#workspace = workspace;
-    // Nothing serves debug workspaces: their SSH port refuses. Without a supervisor there is no key for the way on.
-    if (debug || this.#options.faults.supervisorDown) {
+    const served = workspace.served(debug);
+    // Without a debug workspace its SSH port refuses. Without a supervisor there is no key for the way on.
+    if (served === undefined || this.#options.faults.supervisorDown) {
       this.#transport.close();
       return;
     }
-    if (workspace.upstream === 'hang') {
+    if (served.upstream === 'hang') {
       this.#supervisorTimer = setTimeout(() => this.#transport.close(), this.#options.supervisorTimeoutMs);
       return;
     }
-    this.#connectUpstream(workspace).catch(() => this.#transport.close());
+    this.#connectUpstream(served).catch(() => this.#transport.close());
   }
 
   async #connectUpstream(workspace: EmbeddedWorkspace): Promise<void> {

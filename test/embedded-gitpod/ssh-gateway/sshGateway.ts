@@ -65,7 +65,7 @@ export class SshGateway implements AsyncDisposable {
 
   #accept(socket: Socket): void {
     const { faults } = this.#options;
-    if (faults.refuseSsh) return void socket.resetAndDestroy();
+    if (faults.refuseSsh || faults.sshGatewayOff) return void socket.resetAndDestroy();
     if (faults.stallSsh) return void socket.on('error', () => socket.destroy()).resume();
     new ClientConnection(socket, this.#presentedKeys(), this.#options);
   }

@@ -44,6 +44,18 @@ export class Supervisor implements Disposable {
     void serveTunnels(stream, (request) => this.#dial(request));
   }
 
+  /** Serves a client of its own `/_supervisor/tunnel/ssh`: the bytes are those of the workspace's SSH server. */
+  serveSsh(stream: Duplex): void {
+    this.#connect(sshPort).then(
+      (socket) => {
+        stream.pipe(socket).pipe(stream);
+        socket.on('error', () => stream.destroy()).once('close', () => stream.destroy());
+        stream.on('error', () => socket.destroy()).once('close', () => socket.destroy());
+      },
+      () => stream.destroy(),
+    );
+  }
+
   [Symbol.dispose](): void {
     this.#grpc.forceShutdown();
   }
