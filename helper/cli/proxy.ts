@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { WireCore } from '../connection/core.ts';
+import { openCompanionProxyStream } from '../connection/openSsh/companionProxy.ts';
 import { carry, openProxyStream } from '../connection/openSsh/proxy.ts';
 import { workspaceOfHostName } from '../connection/openSsh/sshHostName.ts';
 import { addCommonOptions, type CommonOptions, installationOf } from './commonOptions.ts';
@@ -11,8 +12,12 @@ export function addProxyCommand(program: Command, wireCore: WireCore): void {
     .description("carry OpenSSH's connection to a workspace (for ProxyCommand)")
     .action((host: string, options: CommonOptions) =>
       runCommand({ ...options, json: false }, wireCore, async ({ core, signal }) => {
-        const ref = { installation: installationOf(options), ...workspaceOfHostName(host) };
-        const stream = await openProxyStream(ref, core.context, signal);
+        const { workspaceId, debug, isBare } = workspaceOfHostName(host);
+        const ref = { installation: installationOf(options), workspaceId, debug };
+        if (isBare)
+          process.stderr.write(`${host}: by the Local Companion's way, which is legacy: a bare id asks for it\n`);
+        const open = isBare ? openCompanionProxyStream : openProxyStream;
+        const stream = await open(ref, core.context, signal);
         await carry(stream, process.stdin, process.stdout, signal);
         process.stdin.destroy();
       }),

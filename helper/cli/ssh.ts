@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import type { Core, WireCore } from '../connection/core.ts';
-import { openSshFiles } from '../connection/openSsh/managedClusters.ts';
+import { openSshFiles } from '../connection/openSsh/openSshFiles.ts';
 import { reachableWorkspace } from '../connection/runningWorkspace.ts';
 import type { WorkspaceAddress } from '../connection/workspaceAddress.ts';
 import { failure } from '../failures.ts';
@@ -13,7 +13,7 @@ import { runCommand } from './runCommand.ts';
 import { managedConfiguration } from './sshConfig.ts';
 import { parseSshWords } from './sshWords.ts';
 
-type SshOptions = CommonOptions & { readonly debugWorkspace: boolean };
+type SshOptions = CommonOptions & { readonly debugWorkspace: boolean; readonly useLocalApp: boolean };
 
 /** `ssh [SSH OPTIONS] WORKSPACE [COMMAND…]`: the real ssh, with nothing of the user's changed. */
 export function addSshCommand(program: Command, wireCore: WireCore): void {
@@ -21,16 +21,21 @@ export function addSshCommand(program: Command, wireCore: WireCore): void {
     .description('run ssh to a workspace; options of ssh such as -v, -L or -A go to ssh unchanged')
     .usage('[options] [ssh options] WORKSPACE [command...]')
     .option('--debug-workspace', 'the debug workspace inside it', false)
+    .option('--use-local-app', "the Local Companion's way (legacy)", false)
     .allowUnknownOption()
     .passThroughOptions()
     .action((words: readonly string[], options: SshOptions) =>
       runCommand({ ...options, json: false }, wireCore, async ({ core, signal }) => {
         const { sshOptions, workspaceId, command } = parseSshWords(words);
         const address = await requireRunning(workspaceId, options, core, signal);
-        const overlay = await managedConfiguration(options, core).writeOverlay(signal);
+        const { path, hosts } = await managedConfiguration(options, core).writeOverlay(signal);
         const askpass = join(openSshFiles(core.context).askpass, workspaceId);
         await writeAskpass(askpass, workspaceId, options);
-        process.exitCode = await runSsh(core, [...sshOptions, '-F', overlay, address.sshHost, ...command], askpass);
+        const hasSshGateway = hosts.includes(address.sshHost);
+        if (!hasSshGateway) process.stderr.write(`${address.sshHost}: there are no host keys of an SSH gateway\n`);
+        // A bare id means the Local Companion's way.
+        const host = options.useLocalApp || !hasSshGateway ? address.sshUser : address.sshHost;
+        process.exitCode = await runSsh(core, [...sshOptions, '-F', path, host, ...command], askpass);
       }),
     );
 }

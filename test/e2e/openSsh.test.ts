@@ -87,6 +87,23 @@ describe('gitpod-helper ssh', () => {
     expect(await dotSsh()).toEqual(before);
   });
 
+  test.each([
+    ['--use-local-app', () => undefined, ['--use-local-app']],
+    ['an installation without an SSH gateway', () => (world.gitpod.faults.sshGatewayOff = true), []],
+  ])("by the Local Companion's way for %s, pinned to the supervisor's host key", async (_, prepare, options) => {
+    prepare();
+    const before = await dotSsh();
+    const { code, stdout, stderr } = await ssh([...options, world.workspace.id, 'echo legacy']);
+    expect({ code, stdout }).toEqual({ code: 0, stdout: 'legacy\n' });
+    expect(stderr).toMatch(/by the Local Companion's way, which is legacy: a bare id asks for it\n$/);
+    expect(authentications()).toEqual([]); // the SSH gateway has no part in it
+    expect(await dotSsh()).toEqual(before);
+    world.gitpod.faults.supervisorHostKey = 'other';
+    const refused = await ssh([...options, world.workspace.id, 'echo never']);
+    expect(refused).toMatchObject({ code: 255, stdout: '' });
+    expect(refused.stderr).toMatch(/host key/i);
+  });
+
   test('to two installations at the same time, each with its own owner token', async () => {
     await using other = await makeWorld();
     const worlds = [world, other];

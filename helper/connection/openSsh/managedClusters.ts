@@ -1,7 +1,7 @@
-import { join } from 'node:path';
 import type { Installation } from '../../account/installation.ts';
 import type { WorkspaceRecord } from '../../account/records.ts';
-import { helperDirectory } from '../../platform/helperDirectory.ts';
+import { Failure } from '../../failures.ts';
+import { log } from '../../log.ts';
 import { storeHostKeys } from '../../ssh/hostkeys/knownHostsStore.ts';
 import type { ManagedCluster, ManagedHost } from '../../ssh/openssh/managedConfig.ts';
 import type { ProxyCommandArgument } from '../../ssh/openssh/proxyCommand.ts';
@@ -9,38 +9,16 @@ import type { ConnectContext } from '../connectWorkspace.ts';
 import { fetchHostKeys } from '../hostKeys.ts';
 import { readRegisteredKeys, reportKeys } from '../keyReport.ts';
 import { type WorkspaceAddress, workspaceAddress } from '../workspaceAddress.ts';
+import { companionCluster } from './companionCluster.ts';
+import { openSshFiles } from './openSshFiles.ts';
 import { pinnedIdentityFile } from './pinnedIdentity.ts';
-
-/** Where the files for OpenSSH are. */
-export interface OpenSshFiles {
-  /** What an `Include` in the user's configuration names. */
-  readonly managedConfig: string;
-  /** Whole configurations for `ssh -F`, one for each installation. */
-  readonly overlayConfigs: string;
-  readonly knownHosts: string;
-  readonly publicKeys: string;
-  /** Programs that start this helper to answer a password prompt, one for each workspace. */
-  readonly askpass: string;
-}
-
-/** The files for OpenSSH, in the helper's own directory. */
-export function openSshFiles({ openSsh }: ConnectContext): OpenSshFiles {
-  const directory = join(helperDirectory(openSsh.home, openSsh.env), 'ssh');
-  return {
-    managedConfig: join(directory, 'config'),
-    overlayConfigs: join(directory, 'overlays'),
-    knownHosts: join(directory, 'known_hosts'),
-    publicKeys: join(directory, 'keys'),
-    askpass: join(directory, 'askpass'),
-  };
-}
 
 /**
  * Gathers what OpenSSH must know of workspaces, cluster by cluster: the host keys published over TLS, the one key to
  * offer, and how to reach them. Writes known hosts and public keys.
  *
  * @param proxyCommand starts this helper's proxy for the host name that OpenSSH puts in.
- * @throws Failure HOST_KEYS_UNAVAILABLE, SSH_CONFIG_INVALID, …; SshConfigWriteError.
+ * @throws Failure SSH_CONFIG_INVALID, …; SshConfigWriteError.
  */
 export async function managedClusters(
   installation: Installation,
@@ -59,9 +37,18 @@ export async function managedClusters(
     }
   }
   const clusters = [...byCluster].map(([cluster, addresses]) =>
-    managedCluster(cluster, addresses, installation, proxyCommand, context, signal),
+    managedCluster(cluster, addresses, installation, proxyCommand, context, signal).catch(undefinedWithoutSshGateway),
   );
-  return Promise.all(clusters);
+  const ids = [...byCluster.values()].flat().map(({ sshUser }) => sshUser);
+  if (ids.length === 0) return [];
+  const behindSshGateways = (await Promise.all(clusters)).filter((cluster) => cluster !== undefined);
+  return [...behindSshGateways, companionCluster(ids, proxyCommand, openSshFiles(context))];
+}
+
+/** Without published host keys there is nothing to trust; such workspaces are known by their bare ids alone. */
+function undefinedWithoutSshGateway(error: unknown): undefined {
+  if (!(error instanceof Failure && error.code === 'HOST_KEYS_UNAVAILABLE')) throw error;
+  log.info('openssh.no_host_keys', { error });
 }
 
 async function managedCluster(

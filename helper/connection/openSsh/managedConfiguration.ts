@@ -9,8 +9,9 @@ import type { ProxyCommandArgument } from '../../ssh/openssh/proxyCommand.ts';
 import { userConfigPath } from '../../ssh/openssh/userConfigFile.ts';
 import { installInclude, removeInclude } from '../../ssh/openssh/userConfigInclude.ts';
 import type { ConnectContext } from '../connectWorkspace.ts';
-import { managedClusters, openSshFiles } from './managedClusters.ts';
+import { managedClusters } from './managedClusters.ts';
 import { openSshFailure } from './openSshFailure.ts';
+import { openSshFiles } from './openSshFiles.ts';
 
 const comment = [
   'Written by gitpod-helper, and again whenever it changes: what you change here is lost.',
@@ -56,17 +57,20 @@ export class ManagedConfiguration {
   /**
    * Writes a whole configuration for `ssh -F`, which goes on with the user's and then the system's.
    *
-   * @returns its path.
+   * @returns its path, and the hosts that it knows.
    * @throws Failure
    */
-  async writeOverlay(signal: AbortSignal): Promise<string> {
+  async writeOverlay(signal: AbortSignal): Promise<{ readonly path: string; readonly hosts: readonly string[] }> {
     return explained(async () => {
       const hosts = this.#installations.map(({ installation }) => installation.host);
       const name = hosts.join('+').replaceAll(/[^a-z0-9.+-]/g, '_');
       const overlayConfig = join(openSshFiles(this.#context).overlayConfigs, name);
       const config = await this.#build(signal);
       await writePrivateFile(overlayConfig, overlayConfigText(config, this.#ordinaryFiles()));
-      return overlayConfig;
+      return {
+        path: overlayConfig,
+        hosts: config.clusters.flatMap(({ hosts: known }) => known.map(({ host }) => host)),
+      };
     });
   }
 

@@ -5,6 +5,8 @@ import { checkWorkspaceId } from '../../workspaces/workspaceId.ts';
 export interface NamedWorkspace {
   readonly workspaceId: string;
   readonly debug: boolean;
+  /** A bare id means the Local Companion's way, a whole name the SSH gateway. */
+  readonly isBare: boolean;
 }
 
 /**
@@ -16,5 +18,6 @@ export function workspaceOfHostName(hostName: string): NamedWorkspace {
   const [label = '', second] = hostName.toLowerCase().split('.');
   if (second !== undefined && second !== 'ssh') throw failure('WORKSPACE_ID_INVALID', { workspaceId: hostName });
   const debug = label.startsWith('debug-');
-  return { workspaceId: checkWorkspaceId(debug ? label.slice('debug-'.length) : label), debug };
+  const workspaceId = checkWorkspaceId(debug ? label.slice('debug-'.length) : label);
+  return { workspaceId, debug, isBare: second === undefined };
 }
