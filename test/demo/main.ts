@@ -40,9 +40,10 @@ function toDocument({ workspaces, keys, plan, connections }: DemoResult): object
         target,
       })),
     },
-    connections: connections.map(({ method, transport, localPort, backendVerified, ms }) => ({
+    connections: connections.map(({ method, transport, circumstance, localPort, backendVerified, ms }) => ({
       method,
       transport,
+      circumstance,
       local_port: localPort,
       backend_verified: backendVerified,
       ms,
@@ -79,8 +80,8 @@ function toText(result: DemoResult, elapsedBuildMs: number): string {
     '',
     'Connections',
     ...result.connections.map(
-      ({ method, transport, localPort, backendVerified, fingerprint, ms }) =>
-        `  ${method} over ${transport}: ready on 127.0.0.1:${localPort} after ${ms} ms\n` +
+      ({ method, transport, circumstance, localPort, backendVerified, fingerprint, ms }) =>
+        `  ${method} over ${transport}${circumstance === '' ? '' : `, where ${circumstance}`}: ready on 127.0.0.1:${localPort} after ${ms} ms\n` +
         (backendVerified
           ? `    the IDE backend answered; its certificate is the one the join link pins (fp ${fingerprint.slice(0, 16)}…)`
           : '    NOT VERIFIED: what answered is not the backend of the join link'),

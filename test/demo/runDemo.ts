@@ -17,6 +17,8 @@ import { makeDemoHome } from './demoHome.ts';
 
 /** One connection that was made, and the proof that the backend answered through the local port. */
 export interface DemoConnection {
+  /** What is the matter with the installation; empty when all is well. */
+  readonly circumstance: string;
   readonly method: string;
   readonly transport: string;
   readonly localPort: number;
@@ -38,6 +40,19 @@ export interface DemoResult {
   readonly plan: Plan;
   readonly connections: readonly DemoConnection[];
 }
+
+/** Every method over every transport it has. */
+const ways: readonly {
+  readonly method: ConnectionMethod;
+  readonly circumstance?: string;
+  readonly fault?: 'refuseSsh' | 'sshGatewayOff';
+}[] = [
+  { method: ConnectionMethod.SSH_GATEWAY_KEY },
+  { method: ConnectionMethod.SSH_GATEWAY_OWNER_TOKEN },
+  { method: ConnectionMethod.SSH_GATEWAY_OWNER_TOKEN, circumstance: 'the SSH port is blocked', fault: 'refuseSsh' },
+  { method: ConnectionMethod.LOCAL_COMPANION },
+  { method: ConnectionMethod.LOCAL_COMPANION, circumstance: 'there is no SSH gateway', fault: 'sshGatewayOff' },
+];
 
 /** Runs the product's main job once, with real parts: the helper as the IDE starts it, against an embedded Gitpod. */
 export async function runDemo(): Promise<DemoResult> {
@@ -69,8 +84,10 @@ export async function runDemo(): Promise<DemoResult> {
   if (plan === undefined) throw new Error('the helper gave no plan');
 
   const connections: DemoConnection[] = [];
-  for (const method of [ConnectionMethod.SSH_GATEWAY_KEY, ConnectionMethod.SSH_GATEWAY_OWNER_TOKEN]) {
-    connections.push(await connectOnce(helper, gitpod.host, workspaceId, method));
+  for (const { method, circumstance = '', fault } of ways) {
+    if (fault !== undefined) gitpod.faults[fault] = true;
+    connections.push({ circumstance, ...(await connectOnce(helper, gitpod.host, workspaceId, method)) });
+    if (fault !== undefined) gitpod.faults[fault] = false;
   }
   const { host } = gitpod;
   const agent = home.agentPath !== undefined;
@@ -82,7 +99,7 @@ async function connectOnce(
   host: string,
   workspaceId: string,
   method: ConnectionMethod,
-): Promise<DemoConnection> {
+): Promise<Omit<DemoConnection, 'circumstance'>> {
   const call = helper.client.stream(ConnectionServiceService.connect, connectRequest(host, workspaceId, { method }));
   for await (const { event } of call) {
     if (event?.$case === 'ended') throw new Error(event.value.failure?.message ?? 'the connection ended');
@@ -91,7 +108,7 @@ async function connectOnce(
   throw new Error('the helper ended the call without a word');
 }
 
-async function verify(ready: Ready): Promise<DemoConnection> {
+async function verify(ready: Ready): Promise<Omit<DemoConnection, 'circumstance'>> {
   const { fingerprintMatches, firstLine, socket } = await join(ready.joinLink);
   const sent = 'hello, backend';
   socket.write(sent);
