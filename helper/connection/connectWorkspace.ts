@@ -3,6 +3,7 @@ import { Failure, failure } from '../failures.ts';
 import { log } from '../log.ts';
 import { pause, raceSignal } from '../platform/deadline.ts';
 import type { Network } from '../platform/network/network.ts';
+import { watchNetwork } from '../platform/network/networkWatch.ts';
 import type { OpenSshEnvironment } from '../ssh/config/openSsh.ts';
 import type { WorkspaceRef } from '../workspaces/workspace.ts';
 import { BackOff } from './backOff.ts';
@@ -144,6 +145,10 @@ async function untilLost(
     const { instanceId } = current.heartbeatTarget;
     const stopped = watchForStop(request.ref, instanceId, controlPlane, emit, watchSignal);
     stopped.catch(() => undefined); // ends with the signal
+    using _watching = watchNetwork(() => {
+      log.info('connection.doubted', { workspaceId: request.ref.workspaceId });
+      current.doubt();
+    });
     return await raceSignal(Promise.race([current.lost, closed, stopped]), signal);
   } finally {
     lost.abort(failure('CANCELLED', {}));
@@ -163,7 +168,7 @@ async function restore(
   for (let reason = loss; ; ) {
     const pauseMs = backOff.nextMs();
     emit({ kind: 'interrupted', failure: reason, retryAt: new Date(Date.now() + pauseMs) });
-    await pause(pauseMs, signal);
+    await pauseOnThisNetwork(pauseMs, signal);
     try {
       const established = await establish(request, context, emit, signal, 'again');
       const { method, transport } = established.route;
@@ -178,6 +183,18 @@ async function restore(
       if (!mayPass(error)) return error;
       reason = error;
     }
+  }
+}
+
+/** Pauses, but not while another network may be there already. @throws the signal's reason */
+async function pauseOnThisNetwork(pauseMs: number, signal: AbortSignal): Promise<void> {
+  const enough = new AbortController();
+  using _watching = watchNetwork(() => enough.abort());
+  try {
+    await pause(pauseMs, AbortSignal.any([signal, enough.signal]));
+  } catch (error) {
+    signal.throwIfAborted();
+    if (!enough.signal.aborted) throw error;
   }
 }
 

@@ -15,11 +15,16 @@ import { planWorkspace } from './planWorkspace.ts';
 import { reachableWorkspace, runningInstance } from './runningWorkspace.ts';
 import { untilRunning } from './startWorkspace.ts';
 
+/** Longer than any link takes that is worth keeping. */
+const doubtTimeoutMs = 3_000;
+
 /** An SSH connection that stands, and the way to the IDE backend over it. Disposing closes it. */
 export interface Established extends OpenedBackend, AsyncDisposable {
   readonly route: Route;
   /** The workspace's instance that is connected. */
   readonly heartbeatTarget: HeartbeatTarget;
+  /** The network may be another one now: an SSH connection that does not answer soon is given up. */
+  readonly doubt: () => void;
   /** Asks the launcher again. @throws Failure */
   readonly askBackend: () => Promise<BackendStatus>;
 }
@@ -104,7 +109,14 @@ async function attempt(
   try {
     const opened = await openBackend(ref, ssh, backend, signal);
     const heartbeatTarget = { origin: address.origin, instanceId: instance.id, ownerToken };
-    return { ...opened, route, heartbeatTarget, askBackend, [Symbol.asyncDispose]: () => ssh[Symbol.asyncDispose]() };
+    return {
+      ...opened,
+      route,
+      heartbeatTarget,
+      doubt: () => ssh.expectAnswer(doubtTimeoutMs),
+      askBackend,
+      [Symbol.asyncDispose]: () => ssh[Symbol.asyncDispose](),
+    };
   } catch (error) {
     await ssh[Symbol.asyncDispose]();
     throw error;

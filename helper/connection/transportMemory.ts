@@ -1,4 +1,4 @@
-import { networkInterfaces } from 'node:os';
+import { localAddresses } from '../platform/network/networkWatch.ts';
 import type { ConnectionTransport } from './plan.ts';
 
 /** What worked is tried first for this long; then the usual order counts again. */
@@ -22,9 +22,5 @@ export class TransportMemory {
 
 /** A network is told apart by the addresses this machine has in it. */
 function keyFor(cluster: string): string {
-  const addresses = Object.values(networkInterfaces())
-    .flatMap((entries) => entries ?? [])
-    .filter(({ internal }) => !internal)
-    .map(({ cidr }) => cidr ?? '');
-  return [cluster, ...addresses.sort()].join(' ');
+  return `${cluster} ${localAddresses()}`;
 }

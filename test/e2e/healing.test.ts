@@ -2,12 +2,9 @@ import { once } from 'node:events';
 import { connect as connectTcp } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { ConnectionTransport } from '../../helper/gen/gitpod/helper/v1/common.ts';
-import type { ConnectResponse } from '../../helper/gen/gitpod/helper/v1/connection_service.ts';
 import { FailureCode } from '../../helper/gen/gitpod/helper/v1/failure.ts';
 import { join } from '../support/thinClient.ts';
-import { makeWorld, untilReady, type World } from '../support/world.ts';
-
-type Event = NonNullable<ConnectResponse['event']>;
+import { makeWorld, nextEvent, untilReady, type World } from '../support/world.ts';
 
 let world: World;
 beforeEach(async () => {
@@ -17,24 +14,6 @@ beforeEach(async () => {
 });
 afterEach(() => world[Symbol.asyncDispose]());
 
-/** Reads events up to the first of a kind. */
-async function next<Case extends Event['$case']>(
-  events: AsyncIterator<ConnectResponse>,
-  wanted: Case,
-): Promise<Extract<Event, { $case: Case }>> {
-  for (;;) {
-    const { value, done } = await events.next();
-    if (done === true) throw new Error(`the stream ended before ${wanted}`);
-    const event: Event | undefined = value.event;
-    if (event !== undefined && isCase(event, wanted)) return event;
-    if (event?.$case === 'ended') throw new Error(`ended: ${JSON.stringify(event.value)}`);
-  }
-}
-
-function isCase<Case extends Event['$case']>(event: Event, wanted: Case): event is Extract<Event, { $case: Case }> {
-  return event.$case === wanted;
-}
-
 describe('a connection that is lost', () => {
   test('comes back behind the same local port, and a client that comes again reaches the backend', async () => {
     const events = world.connect()[Symbol.asyncIterator]();
@@ -42,15 +21,15 @@ describe('a connection that is lost', () => {
     const { socket } = await join(ready.joinLink);
     const ended = once(socket.resume(), 'end');
     world.workspace.dropConnections();
-    expect((await next(events, 'interrupted')).value).toMatchObject({
+    expect((await nextEvent(events, 'interrupted')).value).toMatchObject({
       failure: { code: FailureCode.SSH_CONNECTION_LOST, retryable: true },
       retryAt: expect.any(Date),
     });
     await ended; // closed cleanly, so that the client comes again
     socket.destroy();
-    const { value: restored } = await next(events, 'restored');
+    const { value: restored } = await nextEvent(events, 'restored');
     expect(restored.interruptedMs).toBeGreaterThanOrEqual(0);
-    const { value: changed } = await next(events, 'joinLinkChanged'); // the one-time ticket was used
+    const { value: changed } = await nextEvent(events, 'joinLinkChanged'); // the one-time ticket was used
     expect(changed.localPort).toBe(ready.localPort);
     const again = await join(changed.joinLink);
     expect(again.fingerprintMatches).toBe(true);
@@ -65,8 +44,8 @@ describe('a connection that is lost', () => {
     world.gitpod.faults.tunnelUpgradeStatus = 502;
     world.gitpod.faults.supervisorDown = true;
     world.workspace.dropConnections();
-    await next(events, 'interrupted');
-    await next(events, 'interrupted'); // the first attempt has failed
+    await nextEvent(events, 'interrupted');
+    await nextEvent(events, 'interrupted'); // the first attempt has failed
     const joining = join(ready.joinLink);
     world.gitpod.faults.refuseSsh = false;
     world.gitpod.faults.supervisorDown = false; // the SSH gateway gets its key from there
@@ -81,7 +60,7 @@ describe('a connection that is lost', () => {
     await untilReady(events);
     world.gitpod.faults.refuseSsh = true;
     world.workspace.dropConnections();
-    expect((await next(events, 'restored')).value.transport).toBe(ConnectionTransport.WEBSOCKET);
+    expect((await nextEvent(events, 'restored')).value.transport).toBe(ConnectionTransport.WEBSOCKET);
     await events.return(undefined);
   });
 
@@ -90,7 +69,7 @@ describe('a connection that is lost', () => {
     await untilReady(events);
     world.workspace.rotateOwnerToken();
     world.workspace.dropConnections();
-    await next(events, 'restored');
+    await nextEvent(events, 'restored');
     await events.return(undefined);
   });
 
@@ -100,11 +79,11 @@ describe('a connection that is lost', () => {
     world.gitpod.faults.apiUpgradeStatus = 503;
     world.gitpod.dropApiConnections();
     world.workspace.dropConnections();
-    await next(events, 'interrupted');
-    const { value } = await next(events, 'interrupted');
+    await nextEvent(events, 'interrupted');
+    const { value } = await nextEvent(events, 'interrupted');
     expect(value.failure?.code).toBe(FailureCode.HOST_UNREACHABLE);
     world.gitpod.faults.apiUpgradeStatus = undefined;
-    await next(events, 'restored');
+    await nextEvent(events, 'restored');
     await events.return(undefined);
   });
 
@@ -113,9 +92,9 @@ describe('a connection that is lost', () => {
     const { localPort } = await untilReady(events);
     world.workspace.stoppedByRequest = true;
     world.workspace.phase = 'stopping';
-    expect((await next(events, 'workspaceStopping')).value).toEqual({ byRequest: true, condition: '' });
+    expect((await nextEvent(events, 'workspaceStopping')).value).toEqual({ byRequest: true, condition: '' });
     world.workspace.phase = 'stopped';
-    const { value } = await next(events, 'ended');
+    const { value } = await nextEvent(events, 'ended');
     expect(value.failure?.code).toBe(FailureCode.WORKSPACE_STOPPED);
     expect(value.failure?.message).toMatch(/is stopped: somebody stopped it\.$/);
     expect(value.failure?.remedies[0]?.text).toBe('Start the workspace');
@@ -128,11 +107,11 @@ describe('a connection that is lost', () => {
     await untilReady(events);
     world.workspace.timeoutCondition = 'workspace timed out after 30 minutes';
     world.workspace.phase = 'stopping';
-    const stopping = await next(events, 'workspaceStopping');
+    const stopping = await nextEvent(events, 'workspaceStopping');
     expect(stopping.value).toEqual({ byRequest: false, condition: 'workspace timed out after 30 minutes' });
     world.workspace.dropConnections();
-    await next(events, 'interrupted');
-    const { value } = await next(events, 'ended');
+    await nextEvent(events, 'interrupted');
+    const { value } = await nextEvent(events, 'ended');
     expect(value.failure?.message).toMatch(/is stopping: it timed out \(workspace timed out after 30 minutes\)\.$/);
   });
 
@@ -143,7 +122,7 @@ describe('a connection that is lost', () => {
     world.gitpod.dropApiConnections();
     world.workspace.phase = 'stopping';
     world.gitpod.faults.apiUpgradeStatus = undefined;
-    await next(events, 'workspaceStopping');
+    await nextEvent(events, 'workspaceStopping');
     await events.return(undefined);
   });
 
@@ -152,7 +131,7 @@ describe('a connection that is lost', () => {
     await untilReady(events);
     world.gitpod.faults.presentedHostKeyNotListed = true;
     world.workspace.dropConnections();
-    await expect(next(events, 'restored')).rejects.toThrow(`"code":${FailureCode.HOST_KEY_MISMATCH}`);
+    await expect(nextEvent(events, 'restored')).rejects.toThrow(`"code":${FailureCode.HOST_KEY_MISMATCH}`);
   });
 
   test('tells of another link when the IDE backend was restarted, and the local port leads to the new one', async () => {
@@ -160,7 +139,7 @@ describe('a connection that is lost', () => {
     const ready = await untilReady(events);
     (await join(ready.joinLink)).socket.destroy();
     world.workspace.restartBackend();
-    const { value: changed } = await next(events, 'joinLinkChanged');
+    const { value: changed } = await nextEvent(events, 'joinLinkChanged');
     expect(changed.localPort).toBe(ready.localPort);
     expect(changed.backendPid).toBe(ready.backendPid + 1);
     const { firstLine, socket } = await join(changed.joinLink);
@@ -176,7 +155,7 @@ describe('a connection that is lost', () => {
     world.gitpod.faults.tunnelUpgradeStatus = 502;
     world.gitpod.faults.supervisorDown = true;
     world.workspace.dropConnections();
-    await next(events, 'interrupted');
+    await nextEvent(events, 'interrupted');
     await events.return(undefined);
     await expect
       .poll(() => once(connectTcp(localPort, '127.0.0.1'), 'connect').catch(({ code }) => code))

@@ -1,24 +1,13 @@
 import { expect, test } from 'vitest';
 import { ConnectionMethod, ConnectionTransport } from '../../helper/gen/gitpod/helper/v1/common.ts';
-import type { ConnectResponse } from '../../helper/gen/gitpod/helper/v1/connection_service.ts';
 import { FailureCode } from '../../helper/gen/gitpod/helper/v1/failure.ts';
 import { SlowLink } from '../support/slowLink.ts';
 import { join } from '../support/thinClient.ts';
-import { makeWorld, untilReady } from '../support/world.ts';
+import { makeWorld, nextEvent, untilReady } from '../support/world.ts';
 
 const detectionLimitMs = 10_000;
 /** DESIGN: a second and the handshake; with room for a busy machine. */
 const recoveryLimitMs = 4_000;
-
-/** Skips to the next event of a kind. */
-async function until(events: AsyncIterator<ConnectResponse>, wanted: string): Promise<ConnectResponse['event']> {
-  for (;;) {
-    const { value, done } = await events.next();
-    if (done === true) throw new Error(`the stream ended before ${wanted}`);
-    if (value.event?.$case === wanted) return value.event;
-    if (value.event?.$case === 'ended') throw new Error(`ended: ${JSON.stringify(value.event.value.failure)}`);
-  }
-}
 
 test.each([
   { method: ConnectionMethod.SSH_GATEWAY_KEY, transport: ConnectionTransport.TCP },
@@ -36,12 +25,12 @@ test.each([
   expect(ready.transport).toBe(how.transport);
   link.silence();
   const silentAt = performance.now();
-  expect(await until(events, 'interrupted')).toMatchObject({
+  expect(await nextEvent(events, 'interrupted')).toMatchObject({
     value: { failure: { code: FailureCode.SSH_CONNECTION_LOST, message: expect.stringMatching(/does not answer/) } },
   });
   expect(performance.now() - silentAt).toBeLessThan(detectionLimitMs);
   const noticedAt = performance.now();
-  await until(events, 'restored');
+  await nextEvent(events, 'restored');
   expect(performance.now() - noticedAt).toBeLessThan(recoveryLimitMs);
   const { firstLine, socket } = await join(ready.joinLink);
   expect(firstLine).toMatch(/^READY/);

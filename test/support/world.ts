@@ -86,10 +86,28 @@ export async function untilReady(events: AsyncIterator<ConnectResponse>): Promis
   }
 }
 
+type Event = NonNullable<ConnectResponse['event']>;
+
+/** Reads events up to the first of a kind. */
+export async function nextEvent<Case extends Event['$case']>(
+  events: AsyncIterator<ConnectResponse>,
+  wanted: Case,
+): Promise<Extract<Event, { $case: Case }>> {
+  for (;;) {
+    const { value, done } = await events.next();
+    if (done === true) throw new Error(`the stream ended before ${wanted}`);
+    const event: Event | undefined = value.event;
+    if (event !== undefined && isCase(event, wanted)) return event;
+    if (event?.$case === 'ended') throw new Error(`ended: ${JSON.stringify(event.value)}`);
+  }
+}
+
+function isCase<Case extends Event['$case']>(event: Event, wanted: Case): event is Extract<Event, { $case: Case }> {
+  return event.$case === wanted;
+}
+
 /** Reads events to the end. */
-export async function allEvents(
-  call: AsyncIterable<ConnectResponse>,
-): Promise<NonNullable<ConnectResponse['event']>[]> {
+export async function allEvents(call: AsyncIterable<ConnectResponse>): Promise<Event[]> {
   const events = [];
   for await (const { event } of call) if (event !== undefined) events.push(event);
   return events;

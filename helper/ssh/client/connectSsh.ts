@@ -2,6 +2,7 @@ import type { Duplex } from 'node:stream';
 import type { AnyAuthMethod, AuthHandlerMiddleware, Client } from 'ssh2';
 import type { SshAuthentication } from './authentication.ts';
 import { sendAuthenticationEarly } from './fewerRoundTrips.ts';
+import { ping } from './ping.ts';
 import { singleKeyAgent } from './singleKeyAgent.ts';
 import { SshClientError } from './sshClientError.ts';
 import { SshConnection } from './sshConnection.ts';
@@ -36,7 +37,7 @@ export async function connectSsh(options: SshConnectOptions): Promise<SshConnect
   options.signal.throwIfAborted();
 
   const client = new ssh2.Client();
-  const attempt = new Attempt(client);
+  const attempt = new Attempt(client, () => ping(client, ssh2Package.version));
   const abort = () => attempt.fail(options.signal.reason);
   options.signal.addEventListener('abort', abort, { once: true });
   try {
@@ -98,12 +99,12 @@ class Attempt {
   hostKeyProblem: { readonly cause: unknown } | undefined;
   readonly #reject: (error: unknown) => void;
 
-  constructor(client: Client) {
+  constructor(client: Client, sendPing: () => Promise<void> | undefined) {
     const { promise, resolve, reject } = Promise.withResolvers<SshConnection>();
     this.result = promise;
     promise.catch(() => undefined); // ssh2's connect may throw before anybody awaits the outcome
     this.#reject = reject;
-    client.once('ready', () => resolve(new SshConnection(client)));
+    client.once('ready', () => resolve(new SshConnection(client, sendPing)));
     // Stays: ssh2 may say more than one error, as when its own DISCONNECT meets a closed socket. The first one counts.
     client.on('error', (error: Error & { level?: string }) => reject(this.#explain(error)));
     client.once('close', () => reject(this.#closedEarly()));

@@ -13,19 +13,32 @@ const closeTimeoutMs = 50;
 /** An authenticated SSH connection. */
 export class SshConnection implements AsyncDisposable {
   readonly #client: Client;
+  readonly #ping: () => Promise<void> | undefined;
+  #reason: SshClientError | undefined;
   /** Resolves when the connection is over: with the reason, or with undefined when it was closed in order. */
   readonly closed: Promise<SshClientError | undefined>;
 
   /** @internal `connectSsh` makes them; left out of the package's types, which name nothing of ssh2. */
-  constructor(client: Client) {
+  constructor(client: Client, ping: () => Promise<void> | undefined) {
     this.#client = client;
+    this.#ping = ping;
     this.closed = new Promise((resolve) => {
-      let reason: SshClientError | undefined;
       client.on('error', (error) => {
-        reason ??= establishedError(error);
+        this.#reason ??= establishedError(error);
       });
-      client.once('close', () => resolve(reason));
+      client.once('close', () => resolve(this.#reason));
     });
+  }
+
+  /** Asks the other side for a sign of life, and ends the connection as `silent` unless one comes in time. */
+  expectAnswer(timeoutMs: number): void {
+    const answered = this.#ping();
+    if (answered === undefined) return;
+    const impatience = setTimeout(() => {
+      this.#reason ??= new SshClientError('silent', `no answer to a keepalive within ${timeoutMs} ms`);
+      this.#client.destroy();
+    }, timeoutMs);
+    void Promise.race([answered, this.closed]).then(() => clearTimeout(impatience));
   }
 
   /**
