@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Accounts } from './account/accounts.ts';
 import { Credentials } from './account/credentials.ts';
 import { Connections } from './connection/connections.ts';
@@ -8,6 +9,7 @@ import { Prompts } from './connection/prompts.ts';
 import { TransportMemory } from './connection/transportMemory.ts';
 import { failure } from './failures.ts';
 import { configureLog, logLevels } from './log.ts';
+import { helperDirectory } from './platform/helperDirectory.ts';
 import { Network } from './platform/network/network.ts';
 import { parseResolveOverride, type ResolveOverride } from './platform/network/resolveOverride.ts';
 import { splitPem } from './platform/network/trustedCertificates.ts';
@@ -16,6 +18,7 @@ import { Session } from './rpc/session.ts';
 import { openSshEnvironment } from './ssh/config/openSsh.ts';
 import { serveStdio } from './transport/serveStdio.ts';
 import { WorkspaceCatalogue } from './workspaces/catalogue.ts';
+import { RecentConnections } from './workspaces/recentConnections.ts';
 
 /**
  * Wires the helper. Nothing is dialled yet.
@@ -30,22 +33,25 @@ export function wireCore(settings: HelperSettings): Core {
   const credentials = new Credentials();
   for (const { host, token } of settings.credentials) credentials.set(host, token);
   const accounts = new Accounts(credentials, network);
+  const openSsh = openSshEnvironment({
+    ...(settings.home === '' ? {} : { home: settings.home }),
+    ...(settings.sshConfigFile === '' ? {} : { configFile: settings.sshConfigFile }),
+  });
+  const recents = new RecentConnections(join(helperDirectory(openSsh.home, openSsh.env), 'recent-connections.json'));
   const context: ConnectContext = {
     accounts,
     network,
-    openSsh: openSshEnvironment({
-      ...(settings.home === '' ? {} : { home: settings.home }),
-      ...(settings.sshConfigFile === '' ? {} : { configFile: settings.sshConfigFile }),
-    }),
+    openSsh,
     sshPort: settings.sshPort === 0 ? 22 : settings.sshPort,
     prompts: new Prompts(),
     transports: new TransportMemory(),
+    recents,
   };
   const connections = new Connections(context);
   return {
     settings,
     context,
-    catalogue: new WorkspaceCatalogue(accounts),
+    catalogue: new WorkspaceCatalogue(accounts, recents),
     connections,
     async [Symbol.asyncDispose]() {
       await connections[Symbol.asyncDispose]();

@@ -193,6 +193,39 @@ const situations = {
       { action: 'OPEN_URL', text: 'Stop another workspace, then try again', url: `https://${d.host}/workspaces` },
     ],
   }),
+  VERIFICATION_REQUIRED: (d: { host: string }): Situation => ({
+    message: `Your account on ${d.host} must be verified before it may start workspaces.`,
+    remedies: [{ action: 'OPEN_URL', text: 'Verify the account', url: `https://${d.host}/workspaces` }],
+  }),
+  SPENDING_LIMIT_REACHED: (d: { host: string }): Situation => ({
+    message: `No workspace was started on ${d.host}: the spending limit of the organization is reached.`,
+    remedies: [{ action: 'OPEN_URL', text: 'Look at the limit, or ask the owner', url: `https://${d.host}/billing` }],
+  }),
+  INSTALLATION_CLOSED: (d: { host: string; problem: string }): Situation => ({
+    message: `${d.host} starts no workspaces now: ${d.problem}.`,
+    remedies: [{ action: 'OPEN_URL', text: 'See what the installation says', url: `https://${d.host}/workspaces` }],
+  }),
+  CONTEXT_URL_INVALID: (d: { host: string; contextUrl: string; problem: string }): Situation => ({
+    message: `No workspace can be made from ${d.contextUrl}: ${d.problem}.`,
+    remedies: [
+      { action: 'CHANGE_SETTING', text: 'Check the URL: that of a repository, a branch, an issue or a pull request' },
+      {
+        action: 'OPEN_URL',
+        text: 'Let the installation into the repository',
+        url: `https://${d.host}/user/integrations`,
+      },
+    ],
+  }),
+  ORGANIZATION_REQUIRED: (d: { host: string; organizations: string }): Situation => ({
+    message: `You are in several organizations on ${d.host}; say which one shall own the workspace: ${d.organizations}.`,
+    remedies: [
+      {
+        action: 'CHANGE_SETTING',
+        text: 'Name the organization',
+        command: 'gitpod-helper create … --organization ID',
+      },
+    ],
+  }),
   WORKSPACE_NEVER_STARTED: (d: InWorkspace): Situation => ({
     message: `The workspace ${d.workspaceId} was never started.`,
     remedies: [startWorkspace(d.host, d.workspaceId)],

@@ -1,5 +1,19 @@
 import type { Secret } from '../platform/secret.ts';
-import type { RegisteredPublicKey, WorkspaceInstanceRecord, WorkspaceRecord } from './records.ts';
+import type {
+  CreateOption,
+  RegisteredPublicKey,
+  WorkspaceCreation,
+  WorkspaceInstanceRecord,
+  WorkspaceRecord,
+} from './records.ts';
+
+/** Who is told of changes. */
+export interface WorkspaceWatcher {
+  /** The newest instance of a workspace of the user's has changed. */
+  onInstance(workspaceId: string, instance: WorkspaceInstanceRecord): void;
+  /** The connection is lost: changes may be missed from here on until something is read again. */
+  onGap(): void;
+}
 
 /**
  * What the helper asks of an installation. Every call throws a Failure (SIGN_IN_REQUIRED, SCOPE_MISSING, HOST_…,
@@ -8,6 +22,8 @@ import type { RegisteredPublicKey, WorkspaceInstanceRecord, WorkspaceRecord } fr
 export interface ControlPlane extends AsyncDisposable {
   /** At most `limit` workspaces of the user: running ones first, then those with the newest activity. */
   listWorkspaces(limit: number, signal: AbortSignal): Promise<readonly WorkspaceRecord[]>;
+  /** The workspaces that the user has pinned. */
+  listPinnedWorkspaces(signal: AbortSignal): Promise<readonly WorkspaceRecord[]>;
   /** @throws Failure WORKSPACE_NOT_FOUND. */
   getWorkspace(workspaceId: string, signal: AbortSignal): Promise<WorkspaceRecord>;
   /** The token that opens the workspace. @throws Failure WORKSPACE_NOT_FOUND or WORKSPACE_NEVER_STARTED. */
@@ -15,15 +31,27 @@ export interface ControlPlane extends AsyncDisposable {
   /**
    * Starts a workspace; one that runs or is on its way up already is left as it is.
    *
-   * @throws Failure WORKSPACE_NOT_FOUND, TOO_MANY_RUNNING_WORKSPACES or WORKSPACE_FAILED.
+   * @throws Failure WORKSPACE_NOT_FOUND, TOO_MANY_RUNNING_WORKSPACES, VERIFICATION_REQUIRED, SPENDING_LIMIT_REACHED or
+   *   INSTALLATION_CLOSED.
    */
   startWorkspace(workspaceId: string, signal: AbortSignal): Promise<void>;
+  /** Stops a workspace; one that does not run is left as it is. @throws Failure WORKSPACE_NOT_FOUND or INSTALLATION_CLOSED. */
+  stopWorkspace(workspaceId: string, signal: AbortSignal): Promise<void>;
+  /** Deletes a workspace with everything in it. @throws Failure WORKSPACE_NOT_FOUND. */
+  deleteWorkspace(workspaceId: string, signal: AbortSignal): Promise<void>;
   /**
-   * Tells of every change of a workspace's instance while there is a connection; nothing is dialled for it. Disposing ends it.
+   * Makes a workspace and starts it.
    *
-   * @param onChange gets undefined when changes may have been missed, so that the workspace must be read again.
+   * @returns its id.
+   * @throws Failure CONTEXT_URL_INVALID, or as startWorkspace.
    */
-  watchWorkspace(workspaceId: string, onChange: (instance: WorkspaceInstanceRecord | undefined) => void): Disposable;
+  createWorkspace(creation: WorkspaceCreation, signal: AbortSignal): Promise<string>;
+  /** The user's organizations. */
+  listOrganizations(signal: AbortSignal): Promise<readonly CreateOption[]>;
+  listWorkspaceClasses(signal: AbortSignal): Promise<readonly CreateOption[]>;
+  listEditors(signal: AbortSignal): Promise<readonly CreateOption[]>;
+  /** Tells of changes while there is a connection; nothing is dialled for it. Disposing ends it. */
+  watchWorkspaces(watcher: WorkspaceWatcher): Disposable;
   /**
    * Says that a workspace's instance is in use, or that the last client has gone, which lets it time out sooner.
    *

@@ -43,8 +43,30 @@ export interface WorkspaceInstanceRecord {
   readonly failedCondition: string;
   readonly timeoutCondition: string;
   readonly stoppedByRequest: boolean;
+  /** The IDE it runs; empty when not told. */
+  readonly editor: string;
+  /** After how long without activity it times out, `30m`; empty when not told. */
+  readonly configuredTimeout: string;
   /** Uncommitted and untracked files and unpushed commits; absent when not told. */
   readonly changedFiles?: number;
+}
+
+/** What a workspace is made from. */
+export interface WorkspaceCreation {
+  readonly contextUrl: string;
+  readonly organizationId: string;
+  /** Empty for the default. */
+  readonly workspaceClass: string;
+  /** Empty for the user's default. */
+  readonly editor: string;
+}
+
+/** One thing that can be chosen for a new workspace. */
+export interface CreateOption {
+  readonly id: string;
+  readonly name: string;
+  readonly description: string;
+  readonly isDefault: boolean;
 }
 
 /** An SSH public key registered with the account. */

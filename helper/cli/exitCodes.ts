@@ -14,6 +14,8 @@ export function exitCodeOf(code: FailureCode): number {
     case 'LOCAL_PORT_IN_USE':
     case 'SSH_CONFIG_INVALID':
     case 'NOT_IMPLEMENTED':
+    case 'CONTEXT_URL_INVALID':
+    case 'ORGANIZATION_REQUIRED':
     case 'KEY_NOT_FOUND':
     case 'SSH_CONFIG_NOT_WRITABLE':
     case 'SSH_CONFIG_CONFLICT':
@@ -31,6 +33,9 @@ export function exitCodeOf(code: FailureCode): number {
     case 'WORKSPACE_FAILED':
     case 'TOO_MANY_RUNNING_WORKSPACES':
     case 'WORKSPACE_NEVER_STARTED':
+    case 'VERIFICATION_REQUIRED':
+    case 'SPENDING_LIMIT_REACHED':
+    case 'INSTALLATION_CLOSED':
       return 4;
     case 'DEADLINE_EXCEEDED':
     case 'RATE_LIMITED':

@@ -1,55 +1,117 @@
-import type { Command } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
+import type { Installation } from '../account/installation.ts';
+import { type WorkspacePhase, workspacePhases } from '../account/records.ts';
 import type { WireCore } from '../connection/core.ts';
+import type { CatalogueEvent } from '../workspaces/catalogueWatch.ts';
 import type { Workspace } from '../workspaces/workspace.ts';
+import { matchesFilter, type WorkspaceFilter } from '../workspaces/workspaceOrder.ts';
 import { addCommonOptions, type CommonOptions, installationOf } from './commonOptions.ts';
-import { table } from './output.ts';
+import { type Output, table } from './output.ts';
 import { type CommandContext, runCommand } from './runCommand.ts';
+import { catalogueDocument, workspaceCells, workspaceDocument, workspaceHeadings } from './workspaceDocument.ts';
+
+interface ListOptions extends CommonOptions {
+  readonly all: boolean;
+  readonly watch: boolean;
+  readonly phase: readonly WorkspacePhase[];
+}
 
 const pageSize = 500;
 
-/** `list [WORDS…]`: the workspaces, running ones first. */
+/** `list [WORDS…]`: the workspaces, pinned and running ones first. */
 export function addListCommand(program: Command, wireCore: WireCore): void {
   addCommonOptions(program.command('list [words...]'))
     .description('list your workspaces; with WORDS only those in which all of them occur')
-    .action((words: readonly string[], options: CommonOptions) =>
-      runCommand(options, wireCore, (context) => list(words.join(' '), options, context)),
+    .option('--all', 'of every installation you are signed in to', false)
+    .option('--phase <phase>', 'only those in this phase (repeatable)', collectPhase, [])
+    .option('--watch', 'then every change, until interrupted', false)
+    .action((words: readonly string[], options: ListOptions) =>
+      runCommand(options, wireCore, async (context) => {
+        const filter = { text: words.join(' '), phases: options.phase };
+        const installations = options.all ? [] : [installationOf(options)];
+        await (options.watch ? watch : list)(installations, filter, context);
+      }),
     );
 }
 
-async function list(text: string, options: CommonOptions, { core, output, signal }: CommandContext): Promise<void> {
-  const query = { installations: [installationOf(options)], text, phases: [], pageSize };
+async function list(
+  installations: readonly Installation[],
+  filter: WorkspaceFilter,
+  { core, output, signal }: CommandContext,
+): Promise<void> {
   const workspaces: Workspace[] = [];
   for (let pageToken: string | undefined = ''; pageToken !== undefined; ) {
-    const page = await core.catalogue.list({ ...query, pageToken }, signal);
+    const page = await core.catalogue.list({ installations, ...filter, pageSize, pageToken }, signal);
     const [firstFailure] = page.failures;
     if (firstFailure !== undefined) throw firstFailure.failure;
     workspaces.push(...page.workspaces);
     pageToken = page.nextPageToken === '' ? undefined : page.nextPageToken;
   }
   output.document({ workspaces: workspaces.map(workspaceDocument) });
-  const rows = workspaces.map(({ id, instance, repository, branch, description }) => [
-    id,
-    instance?.phase ?? 'never started',
-    branch === '' ? repository : `${repository} (${branch})`,
-    description,
-  ]);
-  if (rows.length === 0) output.line(text === '' ? 'You have no workspaces.' : 'No workspace matches.');
-  else for (const line of table([['WORKSPACE', 'PHASE', 'REPOSITORY', 'DESCRIPTION'], ...rows])) output.line(line);
+  printTable(workspaces, filter, output);
 }
 
-function workspaceDocument(workspace: Workspace): object {
-  const { instance } = workspace;
-  return {
-    host: workspace.installation.host,
-    id: workspace.id,
-    phase: instance?.phase ?? 'stopped',
-    description: workspace.description,
-    context_url: workspace.contextUrl,
-    repository: workspace.repository,
-    branch: workspace.branch,
-    ide_url: instance?.ideUrl ?? '',
-    created_at: workspace.createdAt.toISOString(),
-    last_used_at: (instance?.startedAt ?? instance?.createdAt)?.toISOString() ?? null,
-    pinned: workspace.pinned,
-  };
+async function watch(
+  installations: readonly Installation[],
+  filter: WorkspaceFilter,
+  { core, output, signal }: CommandContext,
+): Promise<never> {
+  using watching = core.catalogue.watch(installations);
+  for (;;) {
+    for (const event of await watching.next(signal)) {
+      const wanted = filtered(event, filter);
+      if (wanted === undefined) continue;
+      output.document(catalogueDocument(wanted));
+      print(wanted, filter, output);
+    }
+  }
+}
+
+function filtered(event: CatalogueEvent, filter: WorkspaceFilter): CatalogueEvent | undefined {
+  switch (event.kind) {
+    case 'snapshot':
+      return { ...event, workspaces: event.workspaces.filter((workspace) => matchesFilter(workspace, filter)) };
+    case 'changed': {
+      const { installation, id: workspaceId } = event.workspace;
+      if (matchesFilter(event.workspace, filter)) return event;
+      return filter.phases.length === 0
+        ? undefined
+        : { kind: 'removed', ref: { installation, workspaceId, debug: false } };
+    }
+    case 'removed':
+    case 'link':
+      return event;
+  }
+}
+
+function print(event: CatalogueEvent, filter: WorkspaceFilter, output: Output): void {
+  switch (event.kind) {
+    case 'snapshot':
+      printTable(event.workspaces, filter, output);
+      return;
+    case 'changed':
+      output.line(workspaceCells(event.workspace, new Date()).join('  '));
+      return;
+    case 'removed':
+      output.line(`${event.ref.workspaceId}  gone`);
+      return;
+    case 'link':
+      if (!event.link.live) output.line(`${event.host} is not read just now: ${event.link.failure.message}`);
+  }
+}
+
+function printTable(workspaces: readonly Workspace[], { text, phases }: WorkspaceFilter, output: Output): void {
+  if (workspaces.length === 0) {
+    output.line(text === '' && phases.length === 0 ? 'You have no workspaces.' : 'No workspace matches.');
+    return;
+  }
+  const now = new Date();
+  const rows = workspaces.map((workspace) => workspaceCells(workspace, now));
+  for (const line of table([workspaceHeadings, ...rows])) output.line(line);
+}
+
+function collectPhase(text: string, previous: readonly WorkspacePhase[]): readonly WorkspacePhase[] {
+  const phase = workspacePhases.find((known) => known === text);
+  if (phase === undefined) throw new InvalidArgumentError(`it is none of ${workspacePhases.join(', ')}.`);
+  return [...previous, phase];
 }

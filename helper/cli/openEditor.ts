@@ -4,7 +4,7 @@ import { createInterface } from 'node:readline/promises';
 import { type Command, Option } from 'commander';
 import type { WireCore } from '../connection/core.ts';
 import type { ManagedConfiguration } from '../connection/openSsh/managedConfiguration.ts';
-import { reachableWorkspace } from '../connection/runningWorkspace.ts';
+import { reachableWorkspace } from '../connection/reachableWorkspace.ts';
 import { failure } from '../failures.ts';
 import { findProgram } from '../platform/findProgram.ts';
 import { checkWorkspaceId } from '../workspaces/workspaceId.ts';

@@ -3,6 +3,8 @@ import type { WireCore } from '../connection/core.ts';
 import { helperVersion } from '../version.ts';
 import { addAskpassCommand } from './askpass.ts';
 import { addConnectCommand } from './connect.ts';
+import { addCreateCommand } from './create.ts';
+import { addDeleteCommand } from './delete.ts';
 import { addKeysCommand } from './keys.ts';
 import { addListCommand } from './list.ts';
 import { addLoginCommands } from './login.ts';
@@ -14,6 +16,8 @@ import { addServeCommand } from './serve.ts';
 import { addSshCommand } from './ssh.ts';
 import { addSshCommandCommand } from './sshCommand.ts';
 import { addSshConfigCommand } from './sshConfig.ts';
+import { addStartCommand } from './start.ts';
+import { addStopCommand } from './stop.ts';
 
 /** The command line: one file a command. Wrong usage exits with 2. */
 export function createProgram(wireCore: WireCore): Command {
@@ -25,6 +29,10 @@ export function createProgram(wireCore: WireCore): Command {
   addLoginCommands(program, wireCore);
   addServeCommand(program);
   addListCommand(program, wireCore);
+  addStartCommand(program, wireCore);
+  addStopCommand(program, wireCore);
+  addCreateCommand(program, wireCore);
+  addDeleteCommand(program, wireCore);
   addKeysCommand(program, wireCore);
   addPlanCommand(program, wireCore);
   addConnectCommand(program, wireCore);

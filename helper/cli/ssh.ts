@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import type { Core, WireCore } from '../connection/core.ts';
 import { openSshFiles } from '../connection/openSsh/openSshFiles.ts';
-import { reachableWorkspace } from '../connection/runningWorkspace.ts';
+import { reachableWorkspace } from '../connection/reachableWorkspace.ts';
 import type { WorkspaceAddress } from '../connection/workspaceAddress.ts';
 import { failure } from '../failures.ts';
 import { writeAskpass } from './askpass.ts';

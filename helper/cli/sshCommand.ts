@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { WireCore } from '../connection/core.ts';
-import { reachableWorkspace } from '../connection/runningWorkspace.ts';
+import { reachableWorkspace } from '../connection/reachableWorkspace.ts';
 import { checkWorkspaceId } from '../workspaces/workspaceId.ts';
 import { addCommonOptions, type CommonOptions, installationOf } from './commonOptions.ts';
 import { type CommandContext, runCommand } from './runCommand.ts';

@@ -5,6 +5,7 @@ import { pause, raceSignal } from '../platform/deadline.ts';
 import type { Network } from '../platform/network/network.ts';
 import { watchNetwork } from '../platform/network/networkWatch.ts';
 import type { OpenSshEnvironment } from '../ssh/config/openSsh.ts';
+import type { RecentConnections } from '../workspaces/recentConnections.ts';
 import type { WorkspaceRef } from '../workspaces/workspace.ts';
 import { BackOff } from './backOff.ts';
 import { type Established, establish } from './establish.ts';
@@ -44,6 +45,7 @@ export interface ConnectContext {
   readonly sshPort: number;
   readonly prompts: Prompts;
   readonly transports: TransportMemory;
+  readonly recents: RecentConnections;
 }
 
 const firstPauseMs = 500;
@@ -81,6 +83,7 @@ export async function connectWorkspace(
     emit({ kind: 'phase', phase: 'READY', detail: '' });
     const freshJoinLink = async () => rewriteJoinLink((await current.askBackend()).joinLink, forward.port);
     emit({ kind: 'ready', ready, freshJoinLink });
+    context.recents.remember(request.ref);
     let { joinLink } = ready;
     for (;;) {
       const loss = await untilLost(request, context, current, forward, closedAtOnce.promise, emit, signal);

@@ -1,5 +1,6 @@
 import { failure } from '../failures.ts';
 import type { SshConnection } from '../ssh/client/sshConnection.ts';
+import { runningInstance } from '../workspaces/runningInstance.ts';
 import type { ConnectContext, ConnectRequest } from './connectWorkspace.ts';
 import type { ConnectEvent } from './events.ts';
 import type { HeartbeatTarget } from './heartbeat.ts';
@@ -12,7 +13,7 @@ import { OwnerToken } from './ownerToken.ts';
 import type { Plan, Route } from './plan.ts';
 import { executePlan } from './planExecution.ts';
 import { planWorkspace } from './planWorkspace.ts';
-import { reachableWorkspace, runningInstance } from './runningWorkspace.ts';
+import { reachableWorkspace } from './reachableWorkspace.ts';
 import { untilRunning } from './startWorkspace.ts';
 
 /** Longer than any link takes that is worth keeping. */

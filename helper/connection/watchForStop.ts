@@ -1,12 +1,13 @@
 import type { ControlPlane } from '../account/controlPlane.ts';
 import type { WorkspaceInstanceRecord } from '../account/records.ts';
+import { watchWorkspace } from '../account/watchWorkspace.ts';
 import { Failure } from '../failures.ts';
 import { log } from '../log.ts';
 import { pause, raceSignal } from '../platform/deadline.ts';
+import { workspaceStopped } from '../workspaces/runningInstance.ts';
 import type { WorkspaceRef } from '../workspaces/workspace.ts';
 import { BackOff } from './backOff.ts';
 import type { ConnectEvent } from './events.ts';
-import { workspaceStopped } from './runningWorkspace.ts';
 
 const firstPauseMs = 1_000;
 const longestPauseMs = 60_000;
@@ -22,7 +23,7 @@ const longestPauseMs = 60_000;
 export async function watchForStop(
   ref: WorkspaceRef,
   instanceId: string,
-  controlPlane: Pick<ControlPlane, 'watchWorkspace' | 'getWorkspace'>,
+  controlPlane: Pick<ControlPlane, 'watchWorkspaces' | 'getWorkspace'>,
   emit: (event: ConnectEvent) => void,
   signal: AbortSignal,
 ): Promise<Failure> {
@@ -42,7 +43,7 @@ export async function watchForStop(
     if (read instanceof Failure) down.resolve(read);
     else look(read);
   };
-  using _watching = controlPlane.watchWorkspace(ref.workspaceId, (instance) => {
+  using _watching = watchWorkspace(controlPlane, ref.workspaceId, (instance) => {
     if (instance !== undefined) look(instance);
     else rereading ??= reread();
     rereading?.catch(() => undefined); // ends with the signal only

@@ -9,10 +9,13 @@ import { requireReadable } from './requestGuard.ts';
 /** A call without streams. The signal aborts when the client cancels, or its deadline passes. */
 export type Unary<Request, Response> = (request: Request, signal: AbortSignal) => Promise<Response>;
 
+/** Sends one message. Resolves when the next one is welcome; only senders of much need to wait for that. */
+export type Send<Response> = (response: Response) => Promise<void>;
+
 /** A call that answers with a stream, over when the promise is. */
 export type ServerStream<Request, Response> = (
   request: Request,
-  send: (response: Response) => void,
+  send: Send<Response>,
   signal: AbortSignal,
 ) => Promise<void>;
 
@@ -35,8 +38,9 @@ export function serverStream<Request, Response>(
   return (call: ServerWritableStream<Request, Response>) => {
     const abort = new AbortController();
     call.once('cancelled', () => abort.abort(failure('CANCELLED', {})));
-    const send = (response: Response) => {
-      if (!call.cancelled) call.write(response);
+    const send = async (response: Response) => {
+      if (call.cancelled || call.write(response)) return;
+      await new Promise<void>((resolve) => call.once('drain', resolve).once('cancelled', resolve));
     };
     guarded(call.request, (request) => handler(request, send, abort.signal)).then(
       () => call.end(),

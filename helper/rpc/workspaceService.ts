@@ -1,17 +1,32 @@
-import { parseInstallation } from '../account/installation.ts';
+import { type Installation, parseInstallation } from '../account/installation.ts';
+import type { CreateOption } from '../account/records.ts';
+import type { Core } from '../connection/core.ts';
+import { Failure } from '../failures.ts';
 import type {
+  CreateWorkspaceRequest,
+  CreateWorkspaceResponse,
+  DeleteWorkspaceRequest,
+  GetCreateOptionsRequest,
+  GetCreateOptionsResponse,
   ListWorkspacesRequest,
   ListWorkspacesResponse,
-  Workspace as WorkspaceMessage,
+  StartWorkspaceRequest,
+  StartWorkspaceResponse,
+  StopWorkspaceRequest,
+  WatchWorkspacesRequest,
+  WatchWorkspacesResponse,
   WorkspaceServiceServer,
 } from '../gen/gitpod/helper/v1/workspace_service.ts';
-import type { Workspace } from '../workspaces/workspace.ts';
+import { log } from '../log.ts';
+import { createWorkspace } from '../workspaces/createWorkspace.ts';
+import { startAndFollow } from '../workspaces/startAndFollow.ts';
+import type { Workspace, WorkspaceRef } from '../workspaces/workspace.ts';
 import { failureMessage } from './failureMessage.ts';
-import { serverStream, unary } from './handle.ts';
-import { notImplemented } from './notImplemented.ts';
+import { type Send, serverStream, unary } from './handle.ts';
 import type { Session } from './session.ts';
-import { phaseMessage, readPhases } from './workspacePhase.ts';
-import { workspaceRefMessage } from './workspaceRef.ts';
+import { catalogueMessage, createOptionMessage, workspaceMessage } from './workspaceMessages.ts';
+import { readPhases } from './workspacePhase.ts';
+import { readWorkspaceRef } from './workspaceRef.ts';
 
 const defaultPageSize = 50;
 const maxPageSize = 500;
@@ -39,31 +54,78 @@ export function workspaceService(session: Session): WorkspaceServiceServer {
         })),
       };
     }),
-    watchWorkspaces: serverStream(notImplemented('WorkspaceService.WatchWorkspaces')),
-    startWorkspace: serverStream(notImplemented('WorkspaceService.StartWorkspace')),
-    stopWorkspace: unary(notImplemented('WorkspaceService.StopWorkspace')),
-    createWorkspace: serverStream(notImplemented('WorkspaceService.CreateWorkspace')),
+    watchWorkspaces: serverStream(
+      async (request: WatchWorkspacesRequest, send: Send<WatchWorkspacesResponse>, signal) => {
+        using watch = session.core.catalogue.watch(request.hosts.map(parseInstallation));
+        for (;;) for (const event of await watch.next(signal)) await send(catalogueMessage(event));
+      },
+    ),
+    startWorkspace: serverStream(async (request: StartWorkspaceRequest, send: Send<StartWorkspaceResponse>, signal) => {
+      const ref = readWorkspaceRef(request.workspace);
+      await follow(ref, session.core, (workspace) => send({ workspace: workspaceMessage(workspace) }), signal);
+    }),
+    stopWorkspace: unary(async (request: StopWorkspaceRequest, signal) => {
+      const { installation, workspaceId } = readWorkspaceRef(request.workspace);
+      await session.core.context.accounts.controlPlane(installation).stopWorkspace(workspaceId, signal);
+      return {};
+    }),
+    createWorkspace: serverStream(
+      async (request: CreateWorkspaceRequest, send: Send<CreateWorkspaceResponse>, signal) => {
+        const installation = parseInstallation(request.host);
+        const controlPlane = session.core.context.accounts.controlPlane(installation);
+        const workspaceId = await createWorkspace(installation, request, controlPlane, signal);
+        const ref = { installation, workspaceId, debug: false };
+        await follow(ref, session.core, (workspace) => send({ workspace: workspaceMessage(workspace) }), signal);
+      },
+    ),
+    deleteWorkspace: unary(async (request: DeleteWorkspaceRequest, signal) => {
+      const ref = readWorkspaceRef(request.workspace);
+      await session.core.context.accounts.controlPlane(ref.installation).deleteWorkspace(ref.workspaceId, signal);
+      session.core.catalogue.forget(ref);
+      return {};
+    }),
+    getCreateOptions: unary(async (request: GetCreateOptionsRequest, signal): Promise<GetCreateOptionsResponse> => {
+      const installation = parseInstallation(request.host);
+      const controlPlane = session.core.context.accounts.controlPlane(installation);
+      const [organizations, workspaceClasses, editors] = await Promise.all([
+        controlPlane.listOrganizations(signal),
+        choices(installation, controlPlane.listWorkspaceClasses(signal)),
+        choices(installation, controlPlane.listEditors(signal)),
+      ]);
+      return {
+        organizations: organizations.map(createOptionMessage),
+        workspaceClasses: workspaceClasses.map(createOptionMessage),
+        editors: editors.map(createOptionMessage),
+      };
+    }),
   };
 }
 
-function workspaceMessage(workspace: Workspace): WorkspaceMessage {
-  const { instance } = workspace;
-  return {
-    ref: workspaceRefMessage({ installation: workspace.installation, workspaceId: workspace.id, debug: false }),
-    phase: phaseMessage(instance?.phase ?? 'stopped'),
-    description: workspace.description,
-    contextUrl: workspace.contextUrl,
-    repository: workspace.repository,
-    branch: workspace.branch,
-    createdAt: workspace.createdAt,
-    lastUsedAt: instance?.startedAt ?? instance?.createdAt,
-    changedFiles: instance?.changedFiles,
-    ideUrl: instance?.ideUrl ?? '',
-    workspaceClass: instance?.workspaceClass ?? '',
-    editor: '',
-    pinned: workspace.pinned,
-    organizationId: workspace.organizationId,
-    failedCondition: instance?.failedCondition ?? '',
-    timeoutCondition: instance?.timeoutCondition ?? '',
-  };
+/** Tells of the workspace now and in each phase, until it runs. */
+async function follow(
+  ref: WorkspaceRef,
+  { context }: Core,
+  tell: (workspace: Workspace) => Promise<void>,
+  signal: AbortSignal,
+): Promise<void> {
+  const { installation } = ref;
+  const controlPlane = context.accounts.controlPlane(installation);
+  const found = await controlPlane.getWorkspace(ref.workspaceId, signal);
+  await tell({ ...found, installation });
+  if (found.instance?.phase === 'running') return;
+  await startAndFollow(ref, found, controlPlane, (instance) => void tell({ ...found, installation, instance }), signal);
+}
+
+/** A token that may not ask, or an installation that does not tell, leaves the default. */
+async function choices(
+  { host }: Installation,
+  asked: Promise<readonly CreateOption[]>,
+): Promise<readonly CreateOption[]> {
+  try {
+    return await asked;
+  } catch (error) {
+    if (!(error instanceof Failure) || error.code === 'SIGN_IN_REQUIRED') throw error;
+    log.info('workspaces.choices_not_told', { host, error });
+    return [];
+  }
 }

@@ -1,17 +1,17 @@
 import type { Accounts } from '../account/accounts.ts';
 import type { Installation } from '../account/installation.ts';
-import type { WorkspacePhase } from '../account/records.ts';
 import { Failure, failure } from '../failures.ts';
-import type { Workspace } from './workspace.ts';
+import { CatalogueWatch } from './catalogueWatch.ts';
+import { LiveWorkspaces } from './liveWorkspaces.ts';
+import { readWorkspaces } from './readWorkspaces.ts';
+import type { RecentConnections } from './recentConnections.ts';
+import type { Workspace, WorkspaceRef } from './workspace.ts';
+import { inOrder, matchesFilter, type WorkspaceFilter } from './workspaceOrder.ts';
 
 /** Which workspaces, and which page of them. */
-export interface WorkspaceQuery {
+export interface WorkspaceQuery extends WorkspaceFilter {
   /** Empty for every installation somebody is signed in to. */
   readonly installations: readonly Installation[];
-  /** Words that must all occur in id, description, repository, branch or context URL. */
-  readonly text: string;
-  /** Empty for all. */
-  readonly phases: readonly WorkspacePhase[];
   readonly pageSize: number;
   /** `nextPageToken` of the page before; empty for the first. */
   readonly pageToken: string;
@@ -24,34 +24,32 @@ export interface WorkspacePage {
   readonly failures: readonly { readonly installation: Installation; readonly failure: Failure }[];
 }
 
-/** The server has no offset (gitpod-wire §2.4): everything is read up to this many, and paged here. */
-const maxWorkspacesPerInstallation = 10_000;
-
 /** The workspaces of all installations. */
 export class WorkspaceCatalogue {
   readonly #accounts: Accounts;
+  readonly #recents: RecentConnections;
+  readonly #live = new Map<string, LiveWorkspaces>();
 
-  constructor(accounts: Accounts) {
+  constructor(accounts: Accounts, recents: RecentConnections) {
     this.#accounts = accounts;
+    this.#recents = recents;
   }
 
   /**
-   * Lists workspaces in the installations' own order: running ones first, then the most recently used.
+   * Lists workspaces: pinned ones first, then running ones, then the most recently used. Those of an installation that is
+   * being watched are known already; of another one no more is read than the page needs.
    *
    * @throws Failure INVALID_ARGUMENT for a page token that was not given out, SIGN_IN_REQUIRED when nobody is signed in.
    */
   async list(query: WorkspaceQuery, signal: AbortSignal): Promise<WorkspacePage> {
-    const installations = query.installations.length > 0 ? query.installations : this.#accounts.installations();
-    if (installations.length === 0) {
-      throw failure('SIGN_IN_REQUIRED', { host: 'gitpod.io', why: 'there is no token for any installation' });
-    }
     const offset = parsePageToken(query.pageToken);
-    const results = await Promise.all(installations.map((installation) => this.#read(installation, signal)));
-    signal.throwIfAborted();
-    const matching = results.flatMap(({ workspaces }) => workspaces).filter((workspace) => matches(workspace, query));
     const end = offset + query.pageSize;
+    const installations = this.#installations(query.installations);
+    const results = await Promise.all(installations.map((each) => this.#read(each, query, end, signal)));
+    signal.throwIfAborted();
+    const matching = inOrder(results.flatMap(({ workspaces }) => workspaces));
     return {
-      workspaces: matching.slice(offset, end),
+      workspaces: matching.slice(offset, end).map((workspace) => this.#withRecent(workspace)),
       nextPageToken: end < matching.length ? String(end) : '',
       failures: results.flatMap(({ installation, failure: reason }) =>
         reason === undefined ? [] : [{ installation, failure: reason }],
@@ -59,11 +57,65 @@ export class WorkspaceCatalogue {
     };
   }
 
-  async #read(installation: Installation, signal: AbortSignal): Promise<ReadResult> {
+  /**
+   * Watches the workspaces. Dispose it when nobody wants to know any more.
+   *
+   * @param installations empty for every one somebody is signed in to.
+   * @throws Failure SIGN_IN_REQUIRED when nobody is signed in.
+   */
+  watch(installations: readonly Installation[]): CatalogueWatch {
+    const sources = this.#installations(installations).map((installation) => this.#liveOf(installation));
+    return new CatalogueWatch(sources, (workspace) => this.#withRecent(workspace));
+  }
+
+  /** A workspace was deleted: those who watch are told, which the installation does not do. */
+  forget({ installation, workspaceId }: WorkspaceRef): void {
+    this.#live.get(installation.host)?.forget(workspaceId);
+  }
+
+  #withRecent(workspace: Workspace): Workspace {
+    const { installation, id: workspaceId } = workspace;
+    const lastConnectedAt = this.#recents.at({ installation, workspaceId });
+    return lastConnectedAt === undefined ? workspace : { ...workspace, lastConnectedAt };
+  }
+
+  #installations(wanted: readonly Installation[]): readonly Installation[] {
+    const installations = wanted.length > 0 ? wanted : this.#accounts.installations();
+    if (installations.length > 0) return installations;
+    throw failure('SIGN_IN_REQUIRED', { host: 'gitpod.io', why: 'there is no token for any installation' });
+  }
+
+  #liveOf(installation: Installation): LiveWorkspaces {
+    const known = this.#live.get(installation.host);
+    if (known !== undefined) return known;
+    const live = new LiveWorkspaces(installation, () => this.#accounts.controlPlane(installation));
+    this.#live.set(installation.host, live);
+    return live;
+  }
+
+  /** @param end how many matching workspaces there must be, one more to know whether there is another page. */
+  async #read(
+    installation: Installation,
+    filter: WorkspaceFilter,
+    end: number,
+    signal: AbortSignal,
+  ): Promise<ReadResult> {
+    const isWanted = (workspace: Workspace) => matchesFilter(workspace, filter);
+    const live = this.#live.get(installation.host);
+    if (live?.link?.live === true) {
+      return { installation, workspaces: live.workspaces.filter(isWanted), failure: undefined };
+    }
+    const own = (records: readonly Omit<Workspace, 'installation'>[]) =>
+      records.map((record) => ({ ...record, installation })).filter(isWanted);
     try {
       const controlPlane = this.#accounts.controlPlane(installation);
-      const records = await controlPlane.listWorkspaces(maxWorkspacesPerInstallation, signal);
-      return { installation, workspaces: records.map((record) => ({ ...record, installation })), failure: undefined };
+      const [records, pinned] = await Promise.all([
+        readWorkspaces(controlPlane, (read) => own(read).length > end, signal),
+        controlPlane.listPinnedWorkspaces(signal), // they come first, however long they were not used
+      ]);
+      const ids = new Set(records.map(({ id }) => id));
+      const workspaces = own([...records, ...pinned.filter(({ id }) => !ids.has(id))]);
+      return { installation, workspaces, failure: undefined };
     } catch (error) {
       if (error instanceof Failure) return { installation, workspaces: [], failure: error };
       throw error;
@@ -83,14 +135,4 @@ function parsePageToken(pageToken: string): number {
     throw failure('INVALID_ARGUMENT', { argument: 'page_token', problem: 'it was not given out by this helper' });
   }
   return Number(pageToken);
-}
-
-function matches(workspace: Workspace, query: WorkspaceQuery): boolean {
-  if (query.phases.length > 0 && !query.phases.includes(workspace.instance?.phase ?? 'stopped')) return false;
-  const { id, description, repository, branch, contextUrl } = workspace;
-  const text = [id, description, repository, branch, contextUrl].join('\n').toLowerCase();
-  return query.text
-    .toLowerCase()
-    .split(/\s+/)
-    .every((word) => text.includes(word));
 }

@@ -13,4 +13,6 @@ export interface WorkspaceRef {
 /** A workspace with the installation it is of. */
 export interface Workspace extends WorkspaceRecord {
   readonly installation: Installation;
+  /** When this machine last connected to it; absent when never, or too long ago. */
+  readonly lastConnectedAt?: Date;
 }

@@ -27,7 +27,7 @@ describe('list', () => {
   test('for a person', async () => {
     const { code, stdout } = await runCommand(['list', ...common()], signedIn());
     expect(code).toBe(0);
-    expect(stdout).toMatch(/^WORKSPACE +PHASE +REPOSITORY +DESCRIPTION\n/);
+    expect(stdout).toMatch(/^WORKSPACE +PHASE +REPOSITORY +USED +DESCRIPTION\n/);
     expect(stdout).toMatch(new RegExp(`^${world.workspace.id} +running +example/parcel-demo \\(main\\)`, 'm'));
   });
 

@@ -284,8 +284,6 @@ describe('a call', () => {
   test('that is part of the contract but not served yet is UNIMPLEMENTED', async () => {
     const unimplemented = { status: 12, failure: { code: FailureCode.NOT_IMPLEMENTED } };
     expect(await refusal(AccountServiceService.signIn, { host: 'gitpod.io' })).toMatchObject(unimplemented);
-    const workspace = { host: 'gitpod.io', workspaceId: 'amber-otter-00000000000', debug: false };
-    expect(await refusal(WorkspaceServiceService.stopWorkspace, { workspace })).toMatchObject(unimplemented);
     expect(await refusal(HelperServiceService.collectDiagnostics, { redactHosts: false })).toMatchObject(unimplemented);
   });
 

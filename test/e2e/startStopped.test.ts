@@ -194,8 +194,8 @@ describe('a start that does not end well', () => {
   test.each([
     [403, FailureCode.PERMISSION_DENIED, /does not permit startWorkspace/],
     [404, FailureCode.WORKSPACE_NOT_FOUND, /There is no workspace/],
-    [411, FailureCode.WORKSPACE_FAILED, /must be verified/],
-    [451, FailureCode.WORKSPACE_FAILED, /spending limit/],
+    [411, FailureCode.VERIFICATION_REQUIRED, /must be verified/],
+    [451, FailureCode.SPENDING_LIMIT_REACHED, /spending limit/],
     [490, FailureCode.TOO_MANY_RUNNING_WORKSPACES, /as many workspaces run/],
   ])('tells why the installation refuses with %i', async (code, expected, message) => {
     world.gitpod.faults.rpcErrors.set('startWorkspace', { code, message: 'no' });

@@ -56,6 +56,7 @@ interface Parts {
   readonly https: HttpsServer;
   readonly sshGateway: SshGateway;
   readonly sshGatewayKeys: SshGatewayKeys;
+  readonly create: (owner: EmbeddedUser, options: Partial<WorkspaceOptions>) => EmbeddedWorkspace;
 }
 
 /**
@@ -124,16 +125,7 @@ export class EmbeddedGitpod implements AsyncDisposable {
   }
 
   addWorkspace(owner: EmbeddedUser, options: Partial<WorkspaceOptions> = {}): EmbeddedWorkspace {
-    const { directory, controlPlane, runtimes, domain } = this.#parts;
-    const workspace = new EmbeddedWorkspace(withDefaults(options), owner, {
-      clusterHost: `${cluster}.${domain}:${this.httpsPort}`,
-      backendFingerprint: (owning) => runtimes.of(owning).backend.fingerprint(),
-      phaseChanged: (changed) => controlPlane.pushInstanceUpdate(changed),
-      dropConnections: (dropped) => runtimes.dropConnections(dropped),
-      restartBackend: (restarted) => runtimes.of(restarted).backend.restart(),
-    });
-    directory.addWorkspace(workspace);
-    return workspace;
+    return this.#parts.create(owner, options);
   }
 
   /** Cuts every WebSocket of the control plane, as when the server restarts. */
@@ -164,8 +156,20 @@ async function startParts(options: EmbeddedGitpodOptions, resources: AsyncDispos
 
   const runtimes = resources.use(new WorkspaceRuntimes({ directory: temporaryDirectory, faults, record }));
   const { pingIntervalMs = defaultPingIntervalMs, callsPerMinute = defaultCallsPerMinute } = options;
+  const create = (owner: EmbeddedUser, given: Partial<WorkspaceOptions>): EmbeddedWorkspace => {
+    const workspace = new EmbeddedWorkspace(withDefaults(given), owner, {
+      clusterHost: `${cluster}.${domain}:${https.port}`,
+      backendFingerprint: (owning) => runtimes.of(owning).backend.fingerprint(),
+      phaseChanged: (changed) => controlPlane.pushInstanceUpdate(changed),
+      dropConnections: (dropped) => runtimes.dropConnections(dropped),
+      restartBackend: (restarted) => runtimes.of(restarted).backend.restart(),
+    });
+    directory.addWorkspace(workspace);
+    return workspace;
+  };
   const controlPlane = new ControlPlane({
     hostname: domain,
+    create,
     directory,
     faults,
     record,
@@ -236,5 +240,6 @@ async function startParts(options: EmbeddedGitpodOptions, resources: AsyncDispos
     https,
     sshGateway,
     sshGatewayKeys,
+    create,
   };
 }

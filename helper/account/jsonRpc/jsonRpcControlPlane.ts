@@ -3,21 +3,19 @@ import { log } from '../../log.ts';
 import { Deadline, raceSignal } from '../../platform/deadline.ts';
 import type { Network } from '../../platform/network/network.ts';
 import { Secret } from '../../platform/secret.ts';
-import type { ControlPlane } from '../controlPlane.ts';
+import type { ControlPlane, WorkspaceWatcher } from '../controlPlane.ts';
 import type { Installation } from '../installation.ts';
-import type { RegisteredPublicKey, WorkspaceInstanceRecord, WorkspaceRecord } from '../records.ts';
+import type { CreateOption, RegisteredPublicKey, WorkspaceCreation, WorkspaceRecord } from '../records.ts';
+import { creationFailure, startFailure } from './actionFailure.ts';
 import { callFailure } from './callFailure.ts';
 import { asArray, asObject, asString } from './json.ts';
 import { JsonRpcError, JsonRpcSocket, SocketClosedError } from './jsonRpcSocket.ts';
+import { parseEditors, parseOrganizations, parseWorkspaceClasses } from './parseCreateOptions.ts';
 import { parseInstance, parsePublicKeys, parseWorkspaceInfo } from './parseRecords.ts';
 
 const callTimeoutMs = 20_000;
 const doubtTimeoutMs = 1_000;
-
-interface Watcher {
-  readonly workspaceId: string;
-  readonly onChange: (instance: WorkspaceInstanceRecord | undefined) => void;
-}
+const maxPinned = 1_000;
 
 /** The control plane over `wss://<host>/api/v1` (gitpod-wire §2): one socket, opened at first use and again when lost. */
 export class JsonRpcControlPlane implements ControlPlane {
@@ -25,7 +23,7 @@ export class JsonRpcControlPlane implements ControlPlane {
   readonly #token: Secret;
   readonly #network: Network;
   readonly #disposed = new AbortController();
-  readonly #watchers = new Set<Watcher>();
+  readonly #watchers = new Set<WorkspaceWatcher>();
   #socket: Promise<JsonRpcSocket> | undefined;
 
   constructor(installation: Installation, token: Secret, network: Network) {
@@ -36,6 +34,12 @@ export class JsonRpcControlPlane implements ControlPlane {
 
   async listWorkspaces(limit: number, signal: AbortSignal): Promise<readonly WorkspaceRecord[]> {
     return this.#call('getWorkspaces', [{ limit }], signal, (result) =>
+      asArray(result, 'workspaces').map(parseWorkspaceInfo),
+    );
+  }
+
+  async listPinnedWorkspaces(signal: AbortSignal): Promise<readonly WorkspaceRecord[]> {
+    return this.#call('getWorkspaces', [{ limit: maxPinned, pinnedOnly: true }], signal, (result) =>
       asArray(result, 'workspaces').map(parseWorkspaceInfo),
     );
   }
@@ -64,12 +68,53 @@ export class JsonRpcControlPlane implements ControlPlane {
       [workspaceId, {}],
       signal,
       () => undefined,
-      (error) => this.#startFailure(error, workspaceId),
+      (error) => startFailure(error, { host: this.#installation.host, workspaceId }),
     );
   }
 
-  watchWorkspace(workspaceId: string, onChange: Watcher['onChange']): Disposable {
-    const watcher: Watcher = { workspaceId, onChange };
+  async stopWorkspace(workspaceId: string, signal: AbortSignal): Promise<void> {
+    return this.#call(
+      'stopWorkspace',
+      [workspaceId],
+      signal,
+      () => undefined,
+      (error) => startFailure(error, { host: this.#installation.host, workspaceId }),
+    );
+  }
+
+  async deleteWorkspace(workspaceId: string, signal: AbortSignal): Promise<void> {
+    return this.#call(
+      'deleteWorkspace',
+      [workspaceId],
+      signal,
+      () => undefined,
+      (error) => startFailure(error, { host: this.#installation.host, workspaceId }),
+    );
+  }
+
+  async createWorkspace(creation: WorkspaceCreation, signal: AbortSignal): Promise<string> {
+    return this.#call(
+      'createWorkspace',
+      [creationMessage(creation)],
+      signal,
+      (result) => asString(asObject(result, 'creation')['createdWorkspaceId'], 'createdWorkspaceId'),
+      (error) => creationFailure(error, this.#installation.host, creation.contextUrl),
+    );
+  }
+
+  async listOrganizations(signal: AbortSignal): Promise<readonly CreateOption[]> {
+    return this.#call('getTeams', [], signal, parseOrganizations);
+  }
+
+  async listWorkspaceClasses(signal: AbortSignal): Promise<readonly CreateOption[]> {
+    return this.#call('getSupportedWorkspaceClasses', [], signal, parseWorkspaceClasses);
+  }
+
+  async listEditors(signal: AbortSignal): Promise<readonly CreateOption[]> {
+    return this.#call('getIDEOptions', [], signal, parseEditors);
+  }
+
+  watchWorkspaces(watcher: WorkspaceWatcher): Disposable {
     this.#watchers.add(watcher);
     return { [Symbol.dispose]: () => void this.#watchers.delete(watcher) };
   }
@@ -118,25 +163,6 @@ export class JsonRpcControlPlane implements ControlPlane {
       return failure('WORKSPACE_STARTING', { ...where, phase: 'no owner token yet' }, error);
     }
     return failure('WORKSPACE_NOT_FOUND', where, error);
-  }
-
-  /** Why startWorkspace was refused (error codes: gitpod-wire §2.3 and §2.4). */
-  #startFailure(error: JsonRpcError, workspaceId: string): Error | undefined {
-    const where = { host: this.#installation.host, workspaceId };
-    switch (error.code) {
-      case 404:
-        return failure('WORKSPACE_NOT_FOUND', where, error);
-      case 411:
-        return failure('WORKSPACE_FAILED', { ...where, problem: 'your account must be verified first' }, error);
-      case 412:
-        return failure('WORKSPACE_FAILED', { ...where, problem: 'the installation is under maintenance' }, error);
-      case 451:
-        return failure('WORKSPACE_FAILED', { ...where, problem: 'the spending limit is reached' }, error);
-      case 490:
-        return failure('TOO_MANY_RUNNING_WORKSPACES', where, error);
-      default:
-        return undefined;
-    }
   }
 
   async #call<T>(
@@ -202,7 +228,7 @@ export class JsonRpcControlPlane implements ControlPlane {
   /** Nothing is replayed to whoever connects again (gitpod-wire §2.5). */
   #lost(): void {
     this.#forget();
-    for (const { onChange } of this.#watchers) onChange(undefined);
+    for (const watcher of this.#watchers) watcher.onGap();
   }
 
   #notified(method: string, parameters: unknown): void {
@@ -210,7 +236,7 @@ export class JsonRpcControlPlane implements ControlPlane {
     try {
       const workspaceId = asString(asObject(parameters, 'instance')['workspaceId'], 'instance.workspaceId');
       const instance = parseInstance(parameters);
-      for (const watcher of this.#watchers) if (watcher.workspaceId === workspaceId) watcher.onChange(instance);
+      for (const watcher of this.#watchers) watcher.onInstance(workspaceId, instance);
     } catch (error) {
       log.warn('account.update_not_understood', { error });
     }
@@ -221,4 +247,15 @@ function refusal({ message }: JsonRpcError): string {
   if (/already in use/i.test(message)) return 'the key is registered already, with this account or another';
   if (/limit|too many|maximum/i.test(message)) return 'the account has as many keys as it may have';
   return 'the installation does not take it';
+}
+
+/** What createWorkspace takes (gitpod-wire §2.4). */
+function creationMessage({ contextUrl, organizationId, workspaceClass, editor }: WorkspaceCreation): object {
+  return {
+    contextUrl,
+    organizationId,
+    ignoreRunningWorkspaceOnSameCommit: true,
+    ...(workspaceClass === '' ? {} : { workspaceClass }),
+    ...(editor === '' ? {} : { ideSettings: { defaultIde: editor } }),
+  };
 }

@@ -49,6 +49,8 @@ export function parseInstance(value: unknown): WorkspaceInstanceRecord {
     workspaceClass: stringAt(instance, 'workspaceClass'),
     failedCondition: stringAt(conditions, 'failed'),
     timeoutCondition: stringAt(conditions, 'timeout'),
+    editor: stringAt(objectAt(objectAt(instance, 'configuration'), 'ideConfig'), 'ide'),
+    configuredTimeout: stringAt(status, 'timeout'),
     stoppedByRequest: conditions['stoppedByRequest'] === true,
     ...(startedAt === undefined ? {} : { startedAt }),
     ...(createdAt === undefined ? {} : { createdAt }),

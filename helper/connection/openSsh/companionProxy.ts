@@ -6,7 +6,7 @@ import { openCompanionWay } from '../companion/openCompanionWay.ts';
 import type { ConnectContext } from '../connectWorkspace.ts';
 import { fetchHostKeys, givesNoHostKeys } from '../hostKeys.ts';
 import { OwnerToken } from '../ownerToken.ts';
-import { reachableWorkspace } from '../runningWorkspace.ts';
+import { reachableWorkspace } from '../reachableWorkspace.ts';
 import { openSshFailure } from './openSshFailure.ts';
 import { openSshFiles } from './openSshFiles.ts';
 

@@ -8,7 +8,7 @@ import { dialSshGateway } from '../dialSshGateway.ts';
 import { identificationString } from '../identificationString.ts';
 import { OwnerToken } from '../ownerToken.ts';
 import { planWorkspace } from '../planWorkspace.ts';
-import { reachableWorkspace } from '../runningWorkspace.ts';
+import { reachableWorkspace } from '../reachableWorkspace.ts';
 import { openWebSocketTunnel } from '../webSocketTunnel.ts';
 
 /** A server sends its identification string at once; one that has not within this time is a firewall that stalls. */

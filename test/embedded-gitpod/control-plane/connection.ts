@@ -6,7 +6,7 @@ import type { Authenticated, Directory } from '../model/directory.ts';
 import type { EmbeddedUser } from '../model/user.ts';
 import type { EmbeddedWorkspace } from '../model/workspace.ts';
 import { errorMessage, notificationMessage, parseClientMessage, resultMessage } from './jsonRpc.ts';
-import { methods } from './methods.ts';
+import { type MethodContext, methods } from './methods.ts';
 import type { RateLimiter } from './rateLimiter.ts';
 import { ErrorCode, errorMember, RpcError } from './rpcError.ts';
 import { censoredInstanceView } from './views.ts';
@@ -17,6 +17,7 @@ export interface ConnectionOptions {
   readonly faults: Faults;
   readonly record: RecordEvent;
   readonly pingIntervalMs: number;
+  readonly create: MethodContext['create'];
 }
 
 /** One authenticated client of the control plane: JSON-RPC 2.0 over its WebSocket (gitpod-wire §2.2 to §2.5). */
@@ -95,7 +96,7 @@ export class Connection {
 
   /** Rate limit, then name, then scope (gitpod-wire §2.3). */
   #call(name: string, args: readonly unknown[]): unknown {
-    const { directory, rateLimiter, faults } = this.#options;
+    const { directory, rateLimiter, faults, create } = this.#options;
     rateLimiter.consume(this.#user.id, name);
     const method = methods.get(name);
     if (!method) throw new RpcError(ErrorCode.BAD_REQUEST, `Unknown method '${name}'`);
@@ -104,6 +105,6 @@ export class Connection {
     }
     const fault = faults.rpcErrors.get(name);
     if (fault) throw new RpcError(fault.code, fault.message, fault.data);
-    return method({ user: this.#user, directory }, args);
+    return method({ user: this.#user, directory, create }, args);
   }
 }

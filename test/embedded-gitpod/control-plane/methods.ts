@@ -2,6 +2,7 @@ import type { Directory } from '../model/directory.ts';
 import { hadPod } from '../model/phase.ts';
 import type { EmbeddedUser } from '../model/user.ts';
 import type { EmbeddedWorkspace } from '../model/workspace.ts';
+import type { WorkspaceOptions } from '../model/workspaceOptions.ts';
 import { isObject } from './jsonRpc.ts';
 import { ErrorCode, RpcError } from './rpcError.ts';
 import { censoredWorkspaceInfoView, userView, workspaceInfoView } from './views.ts';
@@ -9,6 +10,8 @@ import { censoredWorkspaceInfoView, userView, workspaceInfoView } from './views.
 export interface MethodContext {
   readonly user: EmbeddedUser;
   readonly directory: Directory;
+  /** Makes a workspace and starts it. */
+  readonly create: (owner: EmbeddedUser, options: Partial<WorkspaceOptions>) => EmbeddedWorkspace;
 }
 
 /** Answers one call; throws {@link RpcError} or a plain Error, which becomes code 500. */
@@ -23,6 +26,12 @@ export const methods: ReadonlyMap<string, Method> = new Map<string, Method>([
   ['getWorkspaces', (context, [options]) => listWorkspaces(context, options)],
   ['getWorkspace', (context, [id]) => censoredWorkspaceInfoView(ownWorkspace(context, id))],
   ['startWorkspace', (context, [id]) => startWorkspace(ownWorkspace(context, id))],
+  ['stopWorkspace', (context, [id]) => stopWorkspace(ownWorkspace(context, id))],
+  ['deleteWorkspace', (context, [id]) => deleteWorkspace(context, ownWorkspace(context, id))],
+  ['createWorkspace', (context, [options]) => createWorkspace(context, options)],
+  ['getTeams', ({ user }) => user.organizations.map(organizationView)],
+  ['getSupportedWorkspaceClasses', () => workspaceClasses],
+  ['getIDEOptions', () => ideOptions],
   ['sendHeartBeat', (context, [options]) => sendHeartBeat(context, options)],
   ['getOwnerToken', (context, [id]) => ownerToken(ownWorkspace(context, id))],
   ['getSSHPublicKeys', ({ user }) => user.sshPublicKeys],
@@ -66,6 +75,62 @@ function startWorkspace(workspace: EmbeddedWorkspace): unknown {
   workspace.start();
   return { instanceID: workspace.instanceId, workspaceURL: workspace.ideUrl };
 }
+
+function stopWorkspace(workspace: EmbeddedWorkspace): null {
+  workspace.stop();
+  return null;
+}
+
+function deleteWorkspace({ directory }: MethodContext, workspace: EmbeddedWorkspace): null {
+  workspace.stop();
+  directory.deleteWorkspace(workspace);
+  return null;
+}
+
+/** Only repositories of one forge are known here; other URLs cannot be understood (error 460). */
+function createWorkspace({ user, create }: MethodContext, given: unknown): unknown {
+  const { contextUrl, organizationId, workspaceClass, ideSettings } = isObject(given) ? given : {};
+  if (!user.organizations.some(({ id }) => id === organizationId)) {
+    throw new RpcError(ErrorCode.BAD_REQUEST, 'organizationId is not one of yours');
+  }
+  const [, repository, branch] =
+    /^https:\/\/github\.com\/example\/([\w.-]+)(?:\/tree\/([\w./-]+))?$/.exec(String(contextUrl)) ?? [];
+  if (repository === undefined) throw new RpcError(ErrorCode.CONTEXT_PARSE_ERROR, 'Cannot parse context URL');
+  if (repository === 'not-there') throw new RpcError(ErrorCode.NOT_FOUND, 'Repository not found');
+  const workspace = create(user, {
+    repository,
+    branch: branch ?? 'main',
+    contextUrl: String(contextUrl),
+    neverStarted: true,
+    phase: 'stopped',
+    ...(typeof workspaceClass === 'string' ? { workspaceClass } : {}),
+    ...(isObject(ideSettings) && typeof ideSettings['defaultIde'] === 'string'
+      ? { editor: ideSettings['defaultIde'] }
+      : {}),
+  });
+  workspace.start();
+  return { createdWorkspaceId: workspace.id, workspaceURL: workspace.ideUrl };
+}
+
+function organizationView({ id, name }: { readonly id: string; readonly name: string }): object {
+  return { id, name, slug: name.toLowerCase().replaceAll(/[^a-z]+/g, '-'), creationTime: new Date(0).toISOString() };
+}
+
+const workspaceClasses = [
+  { id: 'g1-standard', category: 'GENERAL PURPOSE', displayName: 'Standard', description: '4 cores', isDefault: true },
+  { id: 'g1-large', category: 'GENERAL PURPOSE', displayName: 'Large', description: '8 cores', isDefault: false },
+];
+
+const ideOptions = {
+  options: {
+    code: { orderKey: '00', title: 'VS Code', type: 'browser', label: 'Browser', image: 'code:1' },
+    intellij: { orderKey: '10', title: 'IntelliJ IDEA', type: 'desktop', label: 'Ultimate', image: 'intellij:1' },
+    goland: { orderKey: '20', title: 'GoLand', type: 'desktop', image: 'goland:1' },
+    old: { orderKey: '99', title: 'Retired', type: 'desktop', image: 'old:1', hidden: true },
+  },
+  defaultIde: 'code',
+  defaultDesktopIde: 'intellij',
+};
 
 function sendHeartBeat({ user, directory }: MethodContext, given: unknown): null {
   const { instanceId } = isObject(given) ? given : {};

@@ -24,6 +24,7 @@ export interface InstanceView {
     readonly version: number;
     readonly phase: WorkspacePhase;
     readonly conditions: object;
+    readonly timeout?: string;
     readonly ownerToken?: string;
     readonly nodeName?: string;
   };
@@ -68,6 +69,7 @@ export function censoredInstanceView(workspace: EmbeddedWorkspace): InstanceView
 
 function instanceView(workspace: EmbeddedWorkspace): InstanceView {
   const seen = hadPod(workspace.phase);
+  const { workspaceClass, editor } = workspace.options;
   return {
     id: workspace.instanceId,
     workspaceId: workspace.id,
@@ -77,11 +79,15 @@ function instanceView(workspace: EmbeddedWorkspace): InstanceView {
     status: {
       version: 1,
       phase: workspace.phase,
+      timeout: '30m',
       conditions: conditionsView(workspace),
       ...(seen ? { ownerToken: workspace.ownerToken, nodeName: 'workspace-node-1' } : {}),
     },
-    configuration: { ideImage: 'embedded-gitpod/ide:1' },
-    workspaceClass: 'g1-standard',
+    configuration: {
+      ideImage: 'embedded-gitpod/ide:1',
+      ...(editor === '' ? {} : { ideConfig: { ide: editor, useLatest: false } }),
+    },
+    workspaceClass,
     workspaceImage: 'embedded-gitpod/workspace:1',
   };
 }

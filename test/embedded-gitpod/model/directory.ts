@@ -23,6 +23,10 @@ export class Directory {
     this.#workspaces.set(workspace.id, workspace);
   }
 
+  deleteWorkspace(workspace: EmbeddedWorkspace): void {
+    this.#workspaces.delete(workspace.id);
+  }
+
   findWorkspace(id: string): EmbeddedWorkspace | undefined {
     return this.#workspaces.get(id);
   }

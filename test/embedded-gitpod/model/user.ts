@@ -8,6 +8,8 @@ const keyLimit = 5;
 export class EmbeddedUser {
   readonly id = newUuid();
   readonly organizationId = newUuid();
+  /** The organizations the user is in. */
+  readonly organizations: { readonly id: string; readonly name: string }[];
   readonly creationDate = new Date().toISOString();
   readonly name: string;
   /** A personal access token with the scope `function:*`. */
@@ -18,6 +20,7 @@ export class EmbeddedUser {
 
   constructor(name: string, signer: PersonalAccessTokenSigner) {
     this.name = name;
+    this.organizations = [{ id: this.organizationId, name: `${name}'s organization` }];
     this.#signer = signer;
     this.personalAccessToken = this.createPersonalAccessToken(['function:*']);
   }

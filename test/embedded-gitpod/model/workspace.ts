@@ -104,6 +104,14 @@ export class EmbeddedWorkspace {
     this.#goThrough(this.options.startPhases);
   }
 
+  /** Stops the instance, if there is one that is not stopped; its pod goes away with every connection. */
+  stop(): void {
+    if (!this.#wasStarted || this.#phase === 'stopping' || this.#phase === 'stopped') return;
+    this.stoppedByRequest = true;
+    this.#goThrough(['stopping', 'stopped']);
+    this.dropConnections();
+  }
+
   /** Stops where it is when something else sets the phase. */
   #goThrough([next, ...rest]: readonly WorkspacePhase[]): void {
     if (next === undefined) return;

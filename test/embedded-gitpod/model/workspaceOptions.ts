@@ -35,6 +35,9 @@ export interface WorkspaceOptions {
   readonly pinned: boolean;
   /** No instance was ever started: `latestInstance` is missing and there is no owner token. */
   readonly neverStarted: boolean;
+  readonly workspaceClass: string;
+  /** The IDE it runs; empty for the default. */
+  readonly editor: string;
   /** The phases it goes through by itself when it is started. */
   readonly startPhases: readonly WorkspacePhase[];
 }
@@ -55,6 +58,8 @@ export function withDefaults(given: Partial<WorkspaceOptions>): WorkspaceOptions
     creationTime: new Date().toISOString(),
     pinned: false,
     neverStarted: false,
+    workspaceClass: 'g1-standard',
+    editor: '',
     startPhases: ['preparing', 'pending', 'creating', 'initializing', 'running'],
     ...given,
     repository,

@@ -35,6 +35,8 @@ function record(instanceId: string, phase: WorkspacePhase): WorkspaceRecord {
       failedCondition: '',
       timeoutCondition: '',
       stoppedByRequest: false,
+      editor: '',
+      configuredTimeout: '',
     },
   };
 }
@@ -45,7 +47,10 @@ const controlPlane: StartContext['controlPlane'] = {
     return now;
   },
   startWorkspace: async () => undefined,
-  watchWorkspace: (_id, onChange) => {
+  watchWorkspaces: ({ onInstance }) => {
+    const onChange = (instance: WorkspaceInstanceRecord | undefined) => {
+      if (instance !== undefined) onInstance(ref.workspaceId, instance);
+    };
     watchers.add(onChange);
     return { [Symbol.dispose]: () => void watchers.delete(onChange) };
   },

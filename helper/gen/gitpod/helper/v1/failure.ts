@@ -107,6 +107,16 @@ export const FailureCode = {
   WORKSPACE_NEVER_STARTED: 65,
   /** TOO_MANY_RUNNING_WORKSPACES - Too many workspaces are running. */
   TOO_MANY_RUNNING_WORKSPACES: 66,
+  /** VERIFICATION_REQUIRED - The account must be verified before it may start workspaces. */
+  VERIFICATION_REQUIRED: 67,
+  /** SPENDING_LIMIT_REACHED - The organization's spending limit is reached. */
+  SPENDING_LIMIT_REACHED: 68,
+  /** INSTALLATION_CLOSED - The installation takes no more workspaces: it is under maintenance, or its offer has ended. */
+  INSTALLATION_CLOSED: 69,
+  /** CONTEXT_URL_INVALID - No workspace can be made from the context URL. */
+  CONTEXT_URL_INVALID: 70,
+  /** ORGANIZATION_REQUIRED - The user is in several organizations, and one must be named. */
+  ORGANIZATION_REQUIRED: 71,
   /** SSH_CONFIG_INVALID - The user's OpenSSH configuration has an error; details has file and line where OpenSSH told them. */
   SSH_CONFIG_INVALID: 80,
   /** NO_MATCHING_KEY - No local key is registered with the account, or none that is can sign. */
@@ -203,6 +213,11 @@ export namespace FailureCode {
   export type WORKSPACE_FAILED = typeof FailureCode.WORKSPACE_FAILED;
   export type WORKSPACE_NEVER_STARTED = typeof FailureCode.WORKSPACE_NEVER_STARTED;
   export type TOO_MANY_RUNNING_WORKSPACES = typeof FailureCode.TOO_MANY_RUNNING_WORKSPACES;
+  export type VERIFICATION_REQUIRED = typeof FailureCode.VERIFICATION_REQUIRED;
+  export type SPENDING_LIMIT_REACHED = typeof FailureCode.SPENDING_LIMIT_REACHED;
+  export type INSTALLATION_CLOSED = typeof FailureCode.INSTALLATION_CLOSED;
+  export type CONTEXT_URL_INVALID = typeof FailureCode.CONTEXT_URL_INVALID;
+  export type ORGANIZATION_REQUIRED = typeof FailureCode.ORGANIZATION_REQUIRED;
   export type SSH_CONFIG_INVALID = typeof FailureCode.SSH_CONFIG_INVALID;
   export type NO_MATCHING_KEY = typeof FailureCode.NO_MATCHING_KEY;
   export type KEY_NEEDS_PASSPHRASE = typeof FailureCode.KEY_NEEDS_PASSPHRASE;

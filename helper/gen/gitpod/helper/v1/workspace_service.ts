@@ -69,6 +69,10 @@ export interface Workspace {
   failedCondition: string;
   /** The text of its timeout; empty when it did not time out. */
   timeoutCondition: string;
+  /** After how long without activity it times out, "30m"; empty when the installation does not tell. */
+  configuredTimeout: string;
+  /** When this machine last connected to it; absent when never, or too long ago. */
+  lastConnectedAt?: Date | undefined;
 }
 
 /** Which workspaces, and which page of them. */
@@ -184,6 +188,44 @@ export interface CreateWorkspaceRequest {
   editor: string;
 }
 
+/** Deletes a workspace. */
+export interface DeleteWorkspaceRequest {
+  /** Which one. */
+  workspace: WorkspaceRef | undefined;
+}
+
+/** The workspace is deleted. */
+export interface DeleteWorkspaceResponse {
+}
+
+/** Asks what can be chosen for a new workspace. */
+export interface GetCreateOptionsRequest {
+  /** The installation. */
+  host: string;
+}
+
+/** What can be chosen for a new workspace. */
+export interface GetCreateOptionsResponse {
+  /** The user's organizations. */
+  organizations: CreateOption[];
+  /** The workspace classes; empty when the installation does not tell. */
+  workspaceClasses: CreateOption[];
+  /** The IDEs; empty when the installation does not tell. */
+  editors: CreateOption[];
+}
+
+/** One choice. */
+export interface CreateOption {
+  /** What CreateWorkspace takes. */
+  id: string;
+  /** Its name for a person. */
+  name: string;
+  /** More about it; may be empty. */
+  description: string;
+  /** Taken when nothing is chosen. */
+  isDefault: boolean;
+}
+
 /** How a creation goes on; the stream ends when the workspace runs or failed. */
 export interface CreateWorkspaceResponse {
   /** The workspace now. */
@@ -208,6 +250,8 @@ function createBaseWorkspace(): Workspace {
     organizationId: "",
     failedCondition: "",
     timeoutCondition: "",
+    configuredTimeout: "",
+    lastConnectedAt: undefined,
   };
 }
 
@@ -260,6 +304,12 @@ export const Workspace: MessageFns<Workspace> = {
     }
     if (message.timeoutCondition !== "") {
       writer.uint32(130).string(message.timeoutCondition);
+    }
+    if (message.configuredTimeout !== "") {
+      writer.uint32(138).string(message.configuredTimeout);
+    }
+    if (message.lastConnectedAt !== undefined) {
+      Timestamp.encode(toTimestamp(message.lastConnectedAt), writer.uint32(146).fork()).join();
     }
     return writer;
   },
@@ -405,6 +455,22 @@ export const Workspace: MessageFns<Workspace> = {
             message.timeoutCondition = reader.string();
             continue;
           }
+          case 17: {
+            if (tag !== 138) {
+              break;
+            }
+
+            message.configuredTimeout = reader.string();
+            continue;
+          }
+          case 18: {
+            if (tag !== 146) {
+              break;
+            }
+
+            message.lastConnectedAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -438,6 +504,8 @@ export const Workspace: MessageFns<Workspace> = {
     message.organizationId = object.organizationId ?? "";
     message.failedCondition = object.failedCondition ?? "";
     message.timeoutCondition = object.timeoutCondition ?? "";
+    message.configuredTimeout = object.configuredTimeout ?? "";
+    message.lastConnectedAt = object.lastConnectedAt ?? undefined;
     return message;
   },
 };
@@ -1342,6 +1410,331 @@ export const CreateWorkspaceRequest: MessageFns<CreateWorkspaceRequest> = {
   },
 };
 
+function createBaseDeleteWorkspaceRequest(): DeleteWorkspaceRequest {
+  return { workspace: undefined };
+}
+
+export const DeleteWorkspaceRequest: MessageFns<DeleteWorkspaceRequest> = {
+  encode(message: DeleteWorkspaceRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.workspace !== undefined) {
+      WorkspaceRef.encode(message.workspace, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): DeleteWorkspaceRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseDeleteWorkspaceRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.workspace = WorkspaceRef.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<DeleteWorkspaceRequest>): DeleteWorkspaceRequest {
+    return DeleteWorkspaceRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<DeleteWorkspaceRequest>): DeleteWorkspaceRequest {
+    const message = createBaseDeleteWorkspaceRequest();
+    message.workspace = (object.workspace !== undefined && object.workspace !== null)
+      ? WorkspaceRef.fromPartial(object.workspace)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseDeleteWorkspaceResponse(): DeleteWorkspaceResponse {
+  return {};
+}
+
+export const DeleteWorkspaceResponse: MessageFns<DeleteWorkspaceResponse> = {
+  encode(_: DeleteWorkspaceResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): DeleteWorkspaceResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseDeleteWorkspaceResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<DeleteWorkspaceResponse>): DeleteWorkspaceResponse {
+    return DeleteWorkspaceResponse.fromPartial(base ?? {});
+  },
+  fromPartial(_: DeepPartial<DeleteWorkspaceResponse>): DeleteWorkspaceResponse {
+    const message = createBaseDeleteWorkspaceResponse();
+    return message;
+  },
+};
+
+function createBaseGetCreateOptionsRequest(): GetCreateOptionsRequest {
+  return { host: "" };
+}
+
+export const GetCreateOptionsRequest: MessageFns<GetCreateOptionsRequest> = {
+  encode(message: GetCreateOptionsRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.host !== "") {
+      writer.uint32(10).string(message.host);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GetCreateOptionsRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGetCreateOptionsRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.host = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<GetCreateOptionsRequest>): GetCreateOptionsRequest {
+    return GetCreateOptionsRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<GetCreateOptionsRequest>): GetCreateOptionsRequest {
+    const message = createBaseGetCreateOptionsRequest();
+    message.host = object.host ?? "";
+    return message;
+  },
+};
+
+function createBaseGetCreateOptionsResponse(): GetCreateOptionsResponse {
+  return { organizations: [], workspaceClasses: [], editors: [] };
+}
+
+export const GetCreateOptionsResponse: MessageFns<GetCreateOptionsResponse> = {
+  encode(message: GetCreateOptionsResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.organizations) {
+      CreateOption.encode(v!, writer.uint32(10).fork()).join();
+    }
+    for (const v of message.workspaceClasses) {
+      CreateOption.encode(v!, writer.uint32(18).fork()).join();
+    }
+    for (const v of message.editors) {
+      CreateOption.encode(v!, writer.uint32(26).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GetCreateOptionsResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGetCreateOptionsResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.organizations.push(CreateOption.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.workspaceClasses.push(CreateOption.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.editors.push(CreateOption.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<GetCreateOptionsResponse>): GetCreateOptionsResponse {
+    return GetCreateOptionsResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<GetCreateOptionsResponse>): GetCreateOptionsResponse {
+    const message = createBaseGetCreateOptionsResponse();
+    message.organizations = object.organizations?.map((e) => CreateOption.fromPartial(e)) || [];
+    message.workspaceClasses = object.workspaceClasses?.map((e) => CreateOption.fromPartial(e)) || [];
+    message.editors = object.editors?.map((e) => CreateOption.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseCreateOption(): CreateOption {
+  return { id: "", name: "", description: "", isDefault: false };
+}
+
+export const CreateOption: MessageFns<CreateOption> = {
+  encode(message: CreateOption, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.id !== "") {
+      writer.uint32(10).string(message.id);
+    }
+    if (message.name !== "") {
+      writer.uint32(18).string(message.name);
+    }
+    if (message.description !== "") {
+      writer.uint32(26).string(message.description);
+    }
+    if (message.isDefault !== false) {
+      writer.uint32(32).bool(message.isDefault);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): CreateOption {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCreateOption();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.id = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.name = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.description = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.isDefault = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<CreateOption>): CreateOption {
+    return CreateOption.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<CreateOption>): CreateOption {
+    const message = createBaseCreateOption();
+    message.id = object.id ?? "";
+    message.name = object.name ?? "";
+    message.description = object.description ?? "";
+    message.isDefault = object.isDefault ?? false;
+    return message;
+  },
+};
+
 function createBaseCreateWorkspaceResponse(): CreateWorkspaceResponse {
   return { workspace: undefined };
 }
@@ -1402,7 +1795,7 @@ export const CreateWorkspaceResponse: MessageFns<CreateWorkspaceResponse> = {
 /** Finding workspaces and acting on them. */
 export type WorkspaceServiceService = typeof WorkspaceServiceService;
 export const WorkspaceServiceService = {
-  /** The workspaces that match, a page at a time: running ones first, then the most recently used. */
+  /** The workspaces that match, a page at a time: pinned ones first, then running ones, then the most recently used. */
   listWorkspaces: {
     path: "/gitpod.helper.v1.WorkspaceService/ListWorkspaces" as const,
     requestStream: false as const,
@@ -1461,10 +1854,34 @@ export const WorkspaceServiceService = {
       Buffer.from(CreateWorkspaceResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): CreateWorkspaceResponse => CreateWorkspaceResponse.decode(value),
   },
+  /** Deletes a workspace with everything in it. */
+  deleteWorkspace: {
+    path: "/gitpod.helper.v1.WorkspaceService/DeleteWorkspace" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: DeleteWorkspaceRequest): Buffer =>
+      Buffer.from(DeleteWorkspaceRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): DeleteWorkspaceRequest => DeleteWorkspaceRequest.decode(value),
+    responseSerialize: (value: DeleteWorkspaceResponse): Buffer =>
+      Buffer.from(DeleteWorkspaceResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): DeleteWorkspaceResponse => DeleteWorkspaceResponse.decode(value),
+  },
+  /** What can be chosen for a new workspace. */
+  getCreateOptions: {
+    path: "/gitpod.helper.v1.WorkspaceService/GetCreateOptions" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: GetCreateOptionsRequest): Buffer =>
+      Buffer.from(GetCreateOptionsRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): GetCreateOptionsRequest => GetCreateOptionsRequest.decode(value),
+    responseSerialize: (value: GetCreateOptionsResponse): Buffer =>
+      Buffer.from(GetCreateOptionsResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): GetCreateOptionsResponse => GetCreateOptionsResponse.decode(value),
+  },
 } as const;
 
 export interface WorkspaceServiceServer extends UntypedServiceImplementation {
-  /** The workspaces that match, a page at a time: running ones first, then the most recently used. */
+  /** The workspaces that match, a page at a time: pinned ones first, then running ones, then the most recently used. */
   listWorkspaces: handleUnaryCall<ListWorkspacesRequest, ListWorkspacesResponse>;
   /** A snapshot first, then every change. Stale data is marked, never cleared. */
   watchWorkspaces: handleServerStreamingCall<WatchWorkspacesRequest, WatchWorkspacesResponse>;
@@ -1474,10 +1891,14 @@ export interface WorkspaceServiceServer extends UntypedServiceImplementation {
   stopWorkspace: handleUnaryCall<StopWorkspaceRequest, StopWorkspaceResponse>;
   /** Creates a workspace from a context URL and follows it until it runs. */
   createWorkspace: handleServerStreamingCall<CreateWorkspaceRequest, CreateWorkspaceResponse>;
+  /** Deletes a workspace with everything in it. */
+  deleteWorkspace: handleUnaryCall<DeleteWorkspaceRequest, DeleteWorkspaceResponse>;
+  /** What can be chosen for a new workspace. */
+  getCreateOptions: handleUnaryCall<GetCreateOptionsRequest, GetCreateOptionsResponse>;
 }
 
 export interface WorkspaceServiceClient extends Client {
-  /** The workspaces that match, a page at a time: running ones first, then the most recently used. */
+  /** The workspaces that match, a page at a time: pinned ones first, then running ones, then the most recently used. */
   listWorkspaces(
     request: ListWorkspacesRequest,
     callback: (error: ServiceError | null, response: ListWorkspacesResponse) => void,
@@ -1539,6 +1960,38 @@ export interface WorkspaceServiceClient extends Client {
     metadata?: Metadata,
     options?: Partial<CallOptions>,
   ): ClientReadableStream<CreateWorkspaceResponse>;
+  /** Deletes a workspace with everything in it. */
+  deleteWorkspace(
+    request: DeleteWorkspaceRequest,
+    callback: (error: ServiceError | null, response: DeleteWorkspaceResponse) => void,
+  ): ClientUnaryCall;
+  deleteWorkspace(
+    request: DeleteWorkspaceRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: DeleteWorkspaceResponse) => void,
+  ): ClientUnaryCall;
+  deleteWorkspace(
+    request: DeleteWorkspaceRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: DeleteWorkspaceResponse) => void,
+  ): ClientUnaryCall;
+  /** What can be chosen for a new workspace. */
+  getCreateOptions(
+    request: GetCreateOptionsRequest,
+    callback: (error: ServiceError | null, response: GetCreateOptionsResponse) => void,
+  ): ClientUnaryCall;
+  getCreateOptions(
+    request: GetCreateOptionsRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: GetCreateOptionsResponse) => void,
+  ): ClientUnaryCall;
+  getCreateOptions(
+    request: GetCreateOptionsRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: GetCreateOptionsResponse) => void,
+  ): ClientUnaryCall;
 }
 
 export const WorkspaceServiceClient = makeGenericClientConstructor(

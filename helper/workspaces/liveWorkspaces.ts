@@ -1,0 +1,210 @@
+import type { ControlPlane } from '../account/controlPlane.ts';
+import type { Installation } from '../account/installation.ts';
+import type { WorkspaceInstanceRecord, WorkspaceRecord } from '../account/records.ts';
+import { Failure, failure } from '../failures.ts';
+import { log } from '../log.ts';
+import { pause } from '../platform/deadline.ts';
+import { maxWorkspaces } from './readWorkspaces.ts';
+import type { Workspace } from './workspace.ts';
+
+/** Whether what is known of an installation is as it is now. */
+export type InstallationLink =
+  | { readonly live: true }
+  | { readonly live: false; readonly staleSince: Date | undefined; readonly failure: Failure };
+
+/** Who is told of an installation's workspaces. What has changed is looked up, so that many changes may become one. */
+export interface LiveSubscriber {
+  /** Everything may have changed. */
+  onSnapshot(): void;
+  onChanged(workspaceId: string): void;
+  onRemoved(workspaceId: string): void;
+  onLink(): void;
+}
+
+/** Deletions are not pushed. */
+const rereadMs = 5 * 60_000;
+
+const firstPauseMs = 1_000;
+const longestPauseMs = 60_000;
+
+/**
+ * The workspaces of one installation, kept as they are while somebody is subscribed: read whole, changed by pushes, and
+ * read again when pushes may have been missed. What is known is never dropped because the installation is away.
+ */
+export class LiveWorkspaces {
+  readonly #installation: Installation;
+  readonly #controlPlane: () => ControlPlane;
+  readonly #workspaces = new Map<string, Workspace>();
+  readonly #subscribers = new Set<LiveSubscriber>();
+  /** Workspaces that a push has told of first. */
+  readonly #beingRead = new Set<string>();
+  #link: InstallationLink | undefined;
+  #running: AbortController | undefined;
+
+  /** @param controlPlane throws SIGN_IN_REQUIRED while there is no credential. */
+  constructor(installation: Installation, controlPlane: () => ControlPlane) {
+    this.#installation = installation;
+    this.#controlPlane = controlPlane;
+  }
+
+  get installation(): Installation {
+    return this.#installation;
+  }
+
+  /** Undefined before the first answer. */
+  get link(): InstallationLink | undefined {
+    return this.#link;
+  }
+
+  /** What is known, in no order. */
+  get workspaces(): readonly Workspace[] {
+    return [...this.#workspaces.values()];
+  }
+
+  get(workspaceId: string): Workspace | undefined {
+    return this.#workspaces.get(workspaceId);
+  }
+
+  /** Keeps everything as it is now from here on; disposing ends that with the last subscriber. */
+  subscribe(subscriber: LiveSubscriber): Disposable {
+    this.#subscribers.add(subscriber);
+    if (this.#running === undefined) {
+      const running = new AbortController();
+      this.#running = running;
+      this.#run(running.signal).catch((error: unknown) => {
+        if (!running.signal.aborted) log.error('workspaces.watch_ended', { error });
+      });
+    }
+    return { [Symbol.dispose]: () => this.#unsubscribe(subscriber) };
+  }
+
+  /** A workspace was deleted by us. */
+  forget(workspaceId: string): void {
+    if (this.#workspaces.delete(workspaceId)) this.#tell((subscriber) => subscriber.onRemoved(workspaceId));
+  }
+
+  #unsubscribe(subscriber: LiveSubscriber): void {
+    this.#subscribers.delete(subscriber);
+    if (this.#subscribers.size > 0) return;
+    this.#running?.abort(failure('CANCELLED', {}));
+    this.#running = undefined;
+    this.#link = undefined;
+    this.#workspaces.clear();
+  }
+
+  async #run(signal: AbortSignal): Promise<never> {
+    for (let attempts = 0; ; ) {
+      try {
+        await this.#followUntilGap(signal, () => {
+          attempts = 0;
+        });
+        this.#becomeStale(
+          failure('HOST_UNREACHABLE', { host: this.#installation.host, problem: 'the connection is lost' }),
+        );
+      } catch (error) {
+        signal.throwIfAborted();
+        if (!(error instanceof Failure)) throw error;
+        this.#becomeStale(error);
+      }
+      const pauseMs = Math.min(firstPauseMs * 2 ** attempts, longestPauseMs) * (0.5 + Math.random() / 2);
+      attempts += 1;
+      await pause(Math.max(pauseMs, this.#retryAfterMs()), signal);
+    }
+  }
+
+  /** @throws Failure when the workspaces cannot be read. */
+  async #followUntilGap(signal: AbortSignal, onRead: () => void): Promise<void> {
+    const controlPlane = this.#controlPlane();
+    const gap = new AbortController();
+    using _watching = controlPlane.watchWorkspaces({
+      onInstance: (workspaceId, instance) => this.#changeInstance(workspaceId, instance, controlPlane, signal),
+      onGap: () => gap.abort(),
+    });
+    for (;;) {
+      this.#replaceAll(await controlPlane.listWorkspaces(maxWorkspaces, signal));
+      onRead();
+      await pause(rereadMs, AbortSignal.any([signal, gap.signal])).catch(() => undefined);
+      signal.throwIfAborted();
+      if (gap.signal.aborted) return;
+    }
+  }
+
+  #replaceAll(records: readonly WorkspaceRecord[]): void {
+    const wasLive = this.#link?.live === true;
+    const ids = new Set(records.map(({ id }) => id));
+    const removed = [...this.#workspaces.keys()].filter((id) => !ids.has(id));
+    const changed = records.filter((record) => !isSame(this.#workspaces.get(record.id), record));
+    for (const id of removed) this.#workspaces.delete(id);
+    for (const record of changed) this.#put(record);
+    this.#link = { live: true };
+    if (!wasLive) {
+      this.#tell((subscriber) => subscriber.onLink());
+      this.#tell((subscriber) => subscriber.onSnapshot());
+      return;
+    }
+    for (const id of removed) this.#tell((subscriber) => subscriber.onRemoved(id));
+    for (const { id } of changed) this.#tell((subscriber) => subscriber.onChanged(id));
+  }
+
+  #changeInstance(
+    workspaceId: string,
+    instance: WorkspaceInstanceRecord,
+    controlPlane: ControlPlane,
+    signal: AbortSignal,
+  ): void {
+    const known = this.#workspaces.get(workspaceId);
+    if (known === undefined) {
+      this.#readNew(workspaceId, controlPlane, signal);
+      return;
+    }
+    if (isOlder(instance, known.instance)) return;
+    this.#workspaces.set(workspaceId, { ...known, instance });
+    this.#tell((subscriber) => subscriber.onChanged(workspaceId));
+  }
+
+  #readNew(workspaceId: string, controlPlane: ControlPlane, signal: AbortSignal): void {
+    if (this.#link === undefined || this.#beingRead.has(workspaceId)) return;
+    this.#beingRead.add(workspaceId);
+    controlPlane
+      .getWorkspace(workspaceId, signal)
+      .then((record) => {
+        if (signal.aborted) return;
+        this.#put(record);
+        this.#tell((subscriber) => subscriber.onChanged(workspaceId));
+      })
+      .catch((error: unknown) => log.info('workspaces.new_one_not_read', { workspaceId, error }))
+      .finally(() => this.#beingRead.delete(workspaceId));
+  }
+
+  #put(record: WorkspaceRecord): void {
+    this.#workspaces.set(record.id, { ...record, installation: this.#installation });
+  }
+
+  #becomeStale(reason: Failure): void {
+    const since = this.#link === undefined ? undefined : this.#link.live ? new Date() : this.#link.staleSince;
+    this.#link = { live: false, staleSince: since, failure: reason };
+    this.#tell((subscriber) => subscriber.onLink());
+  }
+
+  /** What the installation has asked for. */
+  #retryAfterMs(): number {
+    const reason = this.#link?.live === false ? this.#link.failure : undefined;
+    return reason?.code === 'RATE_LIMITED' ? Number(reason.details['retry_after_seconds']) * 1000 : 0;
+  }
+
+  #tell(what: (subscriber: LiveSubscriber) => void): void {
+    for (const subscriber of this.#subscribers) what(subscriber);
+  }
+}
+
+function isSame(known: Workspace | undefined, record: WorkspaceRecord): boolean {
+  if (known === undefined) return false;
+  const { installation: _installation, ...rest } = known;
+  return JSON.stringify(rest) === JSON.stringify(record);
+}
+
+/** A push about an instance that was replaced already. */
+function isOlder(told: WorkspaceInstanceRecord, known: WorkspaceInstanceRecord | undefined): boolean {
+  if (known === undefined || told.id === known.id) return false;
+  return (told.createdAt?.getTime() ?? 0) < (known.createdAt?.getTime() ?? 0);
+}
