@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { WorkspacePhase } from '../../helper/gen/gitpod/helper/v1/common.ts';
 import { FailureCode } from '../../helper/gen/gitpod/helper/v1/failure.ts';
@@ -98,7 +99,7 @@ describe('watching the workspaces', () => {
         resolve: [world.gitpod.resolve, other.resolve],
         sshPort: world.gitpod.sshPort,
       },
-      caCertificatesPem: [(await import('node:fs')).readFileSync(other.caFile, 'utf8')],
+      caCertificatesPem: [readFileSync(other.caFile, 'utf8')],
     });
     const events = watch()[Symbol.asyncIterator]();
     const both = await until(events, (event) => {

@@ -1,5 +1,5 @@
 import 'reflect-metadata'; // @peculiar/x509 needs it to be there first
-import { X509Certificate } from 'node:crypto';
+import { randomUUID, X509Certificate } from 'node:crypto';
 import {
   BasicConstraintsExtension,
   ExtendedKeyUsage,
@@ -19,18 +19,19 @@ export interface TlsIdentity {
 const dayMs = 86_400_000;
 const keyAlgorithm = { name: 'ECDSA', namedCurve: 'P-256' } as const;
 const signingAlgorithm = { name: 'ECDSA', hash: 'SHA-256' } as const;
-const authorityName = 'CN=Embedded Gitpod CA';
 
 /** A certificate authority that exists only in this process. */
 export class CertificateAuthority {
   /** The root certificate as PEM: what clients have to trust. */
   readonly certificate: string;
+  readonly #name: string;
   readonly #keys: CryptoKeyPair;
 
   static async create(): Promise<CertificateAuthority> {
     const keys = await newKeys();
+    const name = `CN=Embedded Gitpod CA ${randomUUID()}`; // two of one name cannot be told apart
     const root = await X509CertificateGenerator.createSelfSigned({
-      name: authorityName,
+      name,
       keys,
       signingAlgorithm,
       ...validity(),
@@ -39,11 +40,12 @@ export class CertificateAuthority {
         new KeyUsagesExtension(KeyUsageFlags.keyCertSign | KeyUsageFlags.cRLSign, true),
       ],
     });
-    return new CertificateAuthority(root.toString('pem'), keys);
+    return new CertificateAuthority(root.toString('pem'), name, keys);
   }
 
-  private constructor(certificate: string, keys: CryptoKeyPair) {
+  private constructor(certificate: string, name: string, keys: CryptoKeyPair) {
     this.certificate = certificate;
+    this.#name = name;
     this.#keys = keys;
   }
 
@@ -52,7 +54,7 @@ export class CertificateAuthority {
     const keys = await newKeys();
     const certificate = await X509CertificateGenerator.create({
       subject: [{ CN: ['embedded Gitpod'] }],
-      issuer: authorityName,
+      issuer: this.#name,
       publicKey: keys.publicKey,
       signingKey: this.#keys.privateKey,
       signingAlgorithm,
