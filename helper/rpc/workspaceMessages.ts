@@ -35,20 +35,35 @@ export function workspaceMessage(workspace: Workspace): WorkspaceMessage {
   };
 }
 
-/** A change of the catalogue in the contract's form. */
-export function catalogueMessage(event: CatalogueEvent): WatchWorkspacesResponse {
+/** As many as make a message of about 200 kB. */
+const snapshotPart = 500;
+
+/** A change of the catalogue in the contract's form; a large snapshot in parts. */
+export function* catalogueMessages(event: CatalogueEvent): Generator<WatchWorkspacesResponse> {
   switch (event.kind) {
-    case 'snapshot':
-      return { event: { $case: 'snapshot', value: { workspaces: event.workspaces.map(workspaceMessage) } } };
+    case 'snapshot': {
+      const { workspaces } = event;
+      let start = 0;
+      do {
+        const end = start + snapshotPart;
+        const part = workspaces.slice(start, end).map(workspaceMessage);
+        yield { event: { $case: 'snapshot', value: { workspaces: part, more: end < workspaces.length } } };
+        start = end;
+      } while (start < workspaces.length);
+      return;
+    }
     case 'changed':
-      return { event: { $case: 'changed', value: workspaceMessage(event.workspace) } };
+      yield { event: { $case: 'changed', value: workspaceMessage(event.workspace) } };
+      return;
     case 'removed':
-      return { event: { $case: 'removed', value: workspaceRefMessage(event.ref) } };
+      yield { event: { $case: 'removed', value: workspaceRefMessage(event.ref) } };
+      return;
     case 'link': {
       const { host, link } = event;
       const stale = link.live ? {} : { staleSince: link.staleSince, failure: failureMessage(link.failure) };
       const value = { host, live: link.live, staleSince: undefined, failure: undefined, ...stale };
-      return { event: { $case: 'link', value } };
+      yield { event: { $case: 'link', value } };
+      return;
     }
   }
 }

@@ -24,7 +24,7 @@ import type { Workspace, WorkspaceRef } from '../workspaces/workspace.ts';
 import { failureMessage } from './failureMessage.ts';
 import { type Send, serverStream, unary } from './handle.ts';
 import type { Session } from './session.ts';
-import { catalogueMessage, createOptionMessage, workspaceMessage } from './workspaceMessages.ts';
+import { catalogueMessages, createOptionMessage, workspaceMessage } from './workspaceMessages.ts';
 import { readPhases } from './workspacePhase.ts';
 import { readWorkspaceRef } from './workspaceRef.ts';
 
@@ -57,7 +57,11 @@ export function workspaceService(session: Session): WorkspaceServiceServer {
     watchWorkspaces: serverStream(
       async (request: WatchWorkspacesRequest, send: Send<WatchWorkspacesResponse>, signal) => {
         using watch = session.core.catalogue.watch(request.hosts.map(parseInstallation));
-        for (;;) for (const event of await watch.next(signal)) await send(catalogueMessage(event));
+        for (;;) {
+          for (const event of await watch.next(signal)) {
+            for (const message of catalogueMessages(event)) await send(message);
+          }
+        }
       },
     ),
     startWorkspace: serverStream(async (request: StartWorkspaceRequest, send: Send<StartWorkspaceResponse>, signal) => {

@@ -4,6 +4,7 @@ import type { WorkspaceInstanceRecord, WorkspaceRecord } from '../account/record
 import { Failure, failure } from '../failures.ts';
 import { log } from '../log.ts';
 import { pause } from '../platform/deadline.ts';
+import { releaseMemory } from '../platform/releaseMemory.ts';
 import { maxWorkspaces } from './readWorkspaces.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -23,6 +24,10 @@ export interface LiveSubscriber {
 
 /** Deletions are not pushed. */
 const rereadMs = 5 * 60_000;
+
+/** A list this long leaves tens of megabytes behind that were needed to read it. */
+const many = 1_000;
+const releaseAfterMs = 2_000;
 
 const firstPauseMs = 1_000;
 const longestPauseMs = 60_000;
@@ -123,10 +128,18 @@ export class LiveWorkspaces {
     for (;;) {
       this.#replaceAll(await controlPlane.listWorkspaces(maxWorkspaces, signal));
       onRead();
+      if (this.#workspaces.size > many) this.#releaseMemorySoon();
       await pause(rereadMs, AbortSignal.any([signal, gap.signal])).catch(() => undefined);
       signal.throwIfAborted();
       if (gap.signal.aborted) return;
     }
+  }
+
+  /** Once those who watch have taken it as well. */
+  #releaseMemorySoon(): void {
+    setTimeout(() => {
+      releaseMemory().catch((error: unknown) => log.info('workspaces.memory_not_released', { error }));
+    }, releaseAfterMs).unref();
   }
 
   #replaceAll(records: readonly WorkspaceRecord[]): void {

@@ -132,10 +132,12 @@ export interface WatchWorkspacesResponse {
     | undefined;
 }
 
-/** All workspaces at one moment. */
+/** All workspaces at one moment. Many come in several messages, one behind the other. */
 export interface WorkspaceSnapshot {
-  /** The workspaces, in order. */
+  /** The workspaces, in order; further ones where the message before had more set. */
   workspaces: Workspace[];
+  /** The next message is a snapshot, too, and continues this one. */
+  more: boolean;
 }
 
 /** The connection to one installation. */
@@ -946,13 +948,16 @@ export const WatchWorkspacesResponse: MessageFns<WatchWorkspacesResponse> = {
 };
 
 function createBaseWorkspaceSnapshot(): WorkspaceSnapshot {
-  return { workspaces: [] };
+  return { workspaces: [], more: false };
 }
 
 export const WorkspaceSnapshot: MessageFns<WorkspaceSnapshot> = {
   encode(message: WorkspaceSnapshot, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     for (const v of message.workspaces) {
       Workspace.encode(v!, writer.uint32(10).fork()).join();
+    }
+    if (message.more !== false) {
+      writer.uint32(16).bool(message.more);
     }
     return writer;
   },
@@ -978,6 +983,14 @@ export const WorkspaceSnapshot: MessageFns<WorkspaceSnapshot> = {
             message.workspaces.push(Workspace.decode(reader, reader.uint32()));
             continue;
           }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.more = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -996,6 +1009,7 @@ export const WorkspaceSnapshot: MessageFns<WorkspaceSnapshot> = {
   fromPartial(object: DeepPartial<WorkspaceSnapshot>): WorkspaceSnapshot {
     const message = createBaseWorkspaceSnapshot();
     message.workspaces = object.workspaces?.map((e) => Workspace.fromPartial(e)) || [];
+    message.more = object.more ?? false;
     return message;
   },
 };
