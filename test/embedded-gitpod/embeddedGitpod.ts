@@ -11,6 +11,7 @@ import { Directory } from './model/directory.ts';
 import type { EmbeddedUser } from './model/user.ts';
 import { EmbeddedWorkspace } from './model/workspace.ts';
 import { type WorkspaceOptions, withDefaults } from './model/workspaceOptions.ts';
+import { OAuthServer } from './oauth/oauthServer.ts';
 import { generateSshGatewayKeys, SshGateway, type SshGatewayKeys } from './ssh-gateway/sshGateway.ts';
 import { SshTransport } from './ssh-wire/sshTransport.ts';
 import { CertificateAuthority } from './tls/certificates.ts';
@@ -53,6 +54,7 @@ interface Parts {
   readonly directory: Directory;
   readonly runtimes: WorkspaceRuntimes;
   readonly controlPlane: ControlPlane;
+  readonly oauth: OAuthServer;
   readonly https: HttpsServer;
   readonly sshGateway: SshGateway;
   readonly sshGatewayKeys: SshGatewayKeys;
@@ -128,6 +130,11 @@ export class EmbeddedGitpod implements AsyncDisposable {
     return this.#parts.create(owner, options);
   }
 
+  /** Makes every OAuth code that was given out worth nothing, as the end of its 15 minutes does. */
+  expireOAuthCodes(): void {
+    this.#parts.oauth.expireCodes();
+  }
+
   /** Cuts every WebSocket of the control plane, as when the server restarts. */
   dropApiConnections(): void {
     this.#parts.controlPlane.dropConnections();
@@ -154,6 +161,7 @@ async function startParts(options: EmbeddedGitpodOptions, resources: AsyncDispos
   const caFile = join(temporaryDirectory, 'ca.pem');
   await writeFile(caFile, authority.certificate);
 
+  const oauth = new OAuthServer({ directory, faults });
   const runtimes = resources.use(new WorkspaceRuntimes({ directory: temporaryDirectory, faults, record }));
   const { pingIntervalMs = defaultPingIntervalMs, callsPerMinute = defaultCallsPerMinute } = options;
   const create = (owner: EmbeddedUser, given: Partial<WorkspaceOptions>): EmbeddedWorkspace => {
@@ -222,6 +230,7 @@ async function startParts(options: EmbeddedGitpodOptions, resources: AsyncDispos
         }),
       ],
       supervisorOf,
+      oauth,
       launcher: new Launcher((workspace) => runtimes.of(workspace).backend),
       sshHostKeys: sshGatewayKeys.listed,
       faults,
@@ -237,6 +246,7 @@ async function startParts(options: EmbeddedGitpodOptions, resources: AsyncDispos
     directory,
     runtimes,
     controlPlane,
+    oauth,
     https,
     sshGateway,
     sshGatewayKeys,

@@ -33,6 +33,13 @@ export interface Faults {
   supervisorHostKey: 'right' | 'other' | 'none';
   /** The supervisors are too old to take heartbeats. */
   supervisorWithoutHeartbeat: boolean;
+  /** Answers requests to these paths of the OAuth server with this instead. */
+  readonly oauthAnswers: Map<
+    string,
+    { readonly status: number; readonly body: string; readonly headers?: Readonly<Record<string, string>> }
+  >;
+  /** How far the clock that issues OAuth tokens is ahead; negative for behind. */
+  oauthClockOffsetMs: number;
   /** Methods of the control plane that fail with this error. */
   readonly rpcErrors: Map<string, { readonly code: number; readonly message: string; readonly data?: unknown }>;
 }
@@ -54,6 +61,8 @@ export function noFaults(): Faults {
     supervisorDown: false,
     supervisorHostKey: 'right',
     supervisorWithoutHeartbeat: false,
+    oauthAnswers: new Map(),
+    oauthClockOffsetMs: 0,
     rpcErrors: new Map(),
   };
 }

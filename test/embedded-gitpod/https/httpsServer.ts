@@ -5,6 +5,7 @@ import type { Duplex } from 'node:stream';
 import type { ControlPlane } from '../control-plane/controlPlane.ts';
 import type { RecordEvent } from '../events.ts';
 import type { Directory } from '../model/directory.ts';
+import type { OAuthServer } from '../oauth/oauthServer.ts';
 import type { TlsIdentity } from '../tls/certificates.ts';
 import type { Launcher } from '../workspace/launcher.ts';
 import { type Answer, answer, sendAnswer } from './answer.ts';
@@ -20,6 +21,7 @@ export interface HttpsServerOptions extends WorkspaceHostOptions {
   readonly directory: Directory;
   readonly controlPlane: ControlPlane;
   readonly launcher: Launcher;
+  readonly oauth: OAuthServer;
   readonly record: RecordEvent;
 }
 
@@ -71,7 +73,7 @@ async function answerRequest(request: IncomingMessage, options: HttpsServerOptio
   const route = routeOf(request, options);
   switch (route.kind) {
     case 'installation':
-      return answerInstallationHost(request);
+      return answerInstallationHost(request, options);
     case 'workspace': {
       const workspace = options.directory.findWorkspace(route.workspaceId);
       return answerWorkspaceHost(request, { ...route, workspace }, options);

@@ -19,6 +19,11 @@ export class Directory {
     return user;
   }
 
+  /** The user whose browser sends this `Cookie` header. */
+  findBySession(cookie: string): EmbeddedUser | undefined {
+    return this.#users.find(({ session }) => cookie.split('; ').includes(`_gitpod_session=${session}`));
+  }
+
   addWorkspace(workspace: EmbeddedWorkspace): void {
     this.#workspaces.set(workspace.id, workspace);
   }

@@ -1,5 +1,5 @@
 import { issueOAuthToken, type PersonalAccessTokenSigner, type StoredToken, sha256Hex } from './accessToken.ts';
-import { newUuid } from './ids.ts';
+import { newUuid, randomHex } from './ids.ts';
 import { createSshPublicKey, keyBlob, type SshPublicKey, SshPublicKeyError } from './sshPublicKey.ts';
 
 const keyLimit = 5;
@@ -12,6 +12,11 @@ export class EmbeddedUser {
   readonly organizations: { readonly id: string; readonly name: string }[];
   readonly creationDate = new Date().toISOString();
   readonly name: string;
+  /** The value of the cookie `_gitpod_session` of a browser in which the user is signed in. */
+  readonly session = randomHex(16);
+  /** The ids of the OAuth clients that the user has approved. */
+  readonly approvedClients = new Set<string>();
+  blocked = false;
   /** A personal access token with the scope `function:*`. */
   readonly personalAccessToken: string;
   readonly #signer: PersonalAccessTokenSigner;
