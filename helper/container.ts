@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Accounts } from './account/accounts.ts';
-import { Credentials } from './account/credentials.ts';
 import { Connections } from './connection/connections.ts';
 import type { ConnectContext } from './connection/connectWorkspace.ts';
 import type { Core, HelperSettings } from './connection/core.ts';
@@ -30,9 +29,7 @@ export function wireCore(settings: HelperSettings): Core {
     resolve: settings.resolve.map(readResolveOverride),
     additionalCaPem: [...settings.caCertificatesPem, ...readCaFile(settings.caFile)],
   });
-  const credentials = new Credentials();
-  for (const { host, token } of settings.credentials) credentials.set(host, token);
-  const accounts = new Accounts(credentials, network);
+  const accounts = new Accounts(settings.credentials, network);
   const openSsh = openSshEnvironment({
     ...(settings.home === '' ? {} : { home: settings.home }),
     ...(settings.sshConfigFile === '' ? {} : { configFile: settings.sshConfigFile }),

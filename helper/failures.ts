@@ -29,8 +29,8 @@ const report: Remedy = { action: 'COLLECT_DIAGNOSTICS', text: 'Collect diagnosti
 
 const signIn = (host: string): Remedy => ({
   action: 'SIGN_IN',
-  text: `Make a personal access token on ${host} and sign in with it, or set GITPOD_TOKEN to it`,
-  command: `gitpod-helper login --host ${host} --token-stdin`,
+  text: `Sign in, or set GITPOD_TOKEN to a personal access token of ${host}`,
+  command: `gitpod-helper login --host ${host}`,
   url: `https://${host}/user/tokens`,
 });
 
@@ -123,6 +123,43 @@ const situations = {
   USER_BLOCKED: (d: { host: string }): Situation => ({
     message: `Your account on ${d.host} is blocked.`,
     remedies: [{ action: 'OPEN_URL', text: 'Ask the support of the installation', url: `https://${d.host}` }],
+  }),
+  SIGN_IN_DECLINED: (d: { host: string }): Situation => ({
+    message: `The sign-in to ${d.host} was declined in the browser.`,
+    remedies: [{ ...signIn(d.host), text: 'Sign in again and approve the access, or use a personal access token' }],
+  }),
+  SIGN_IN_TIMED_OUT: (d: { host: string; timeoutMs: string }): Situation => ({
+    message: `The browser did not come back from the sign-in to ${d.host} within ${Math.round(Number(d.timeoutMs) / 1000)} s.`,
+    remedies: [{ ...signIn(d.host), text: 'Sign in again and finish it in the browser' }],
+    retryable: true,
+  }),
+  SIGN_IN_FAILED: (d: { host: string; problem: string }): Situation => ({
+    message: `${d.host} did not complete the sign-in: ${d.problem}.`,
+    remedies: [{ ...signIn(d.host), text: 'Sign in again, or use a personal access token' }],
+    retryable: true,
+  }),
+  SIGN_IN_PORTS_TAKEN: (d: { host: string; ports: string }): Situation => ({
+    message: `The sign-in to ${d.host} cannot start: other programs use all of the ports ${d.ports} of 127.0.0.1.`,
+    remedies: [
+      { action: 'RETRY', text: 'End other sign-ins that are under way, then try again' },
+      {
+        ...signIn(d.host),
+        text: 'Make a personal access token and sign in with it',
+        command: `gitpod-helper login --host ${d.host} --token-stdin`,
+      },
+    ],
+    retryable: true,
+  }),
+  KEYCHAIN_FAILED: (d: { keychain: string; problem: string }): Situation => ({
+    message: `The keychain (${d.keychain}) cannot be used: ${d.problem}.`,
+    remedies: [
+      { action: 'RETRY', text: 'Unlock the keychain and permit the access, then try again' },
+      {
+        action: 'CHANGE_SETTING',
+        text: 'Set GITPOD_TOKEN to a personal access token: the keychain is left alone then',
+      },
+    ],
+    retryable: true,
   }),
   RATE_LIMITED: (d: { host: string; retryAfterSeconds: string }): Situation => ({
     message: `${d.host} takes no more calls for ${d.retryAfterSeconds} s.`,

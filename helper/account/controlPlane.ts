@@ -2,6 +2,7 @@ import type { Secret } from '../platform/secret.ts';
 import type {
   CreateOption,
   RegisteredPublicKey,
+  UserRecord,
   WorkspaceCreation,
   WorkspaceInstanceRecord,
   WorkspaceRecord,
@@ -58,6 +59,10 @@ export interface ControlPlane extends AsyncDisposable {
    * @throws Failure SCOPE_MISSING or PERMISSION_DENIED for a token that may not.
    */
   sendHeartbeat(instanceId: string, state: 'active' | 'closed', signal: AbortSignal): Promise<void>;
+  /** The user that the credential belongs to. */
+  getUser(signal: AbortSignal): Promise<UserRecord>;
+  /** The scopes of the credential; none are told of a personal access token. */
+  getTokenScopes(signal: AbortSignal): Promise<readonly string[]>;
   /** The SSH public keys registered with the account. */
   listPublicKeys(signal: AbortSignal): Promise<readonly RegisteredPublicKey[]>;
   /** Registers an SSH public key in authorized_keys form. @throws Failure KEY_REGISTRATION_REFUSED. */

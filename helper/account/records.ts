@@ -75,3 +75,10 @@ export interface RegisteredPublicKey {
   /** In authorized_keys form. */
   readonly key: string;
 }
+
+/** The user that a credential belongs to. */
+export interface UserRecord {
+  readonly id: string;
+  /** Empty when the installation has none. */
+  readonly name: string;
+}

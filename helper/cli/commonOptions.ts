@@ -3,13 +3,14 @@ import { resolve } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
 import { type Installation, parseInstallation } from '../account/installation.ts';
 import { StandaloneStore } from '../account/standaloneStore.ts';
+import { parseToken } from '../account/token.ts';
 import type { HelperSettings } from '../connection/core.ts';
 import { helperArguments } from '../connection/openSsh/helperArguments.ts';
 import { failure } from '../failures.ts';
 import { logLevels } from '../log.ts';
 import { helperDirectory } from '../platform/helperDirectory.ts';
 import { passwdHome } from '../platform/home.ts';
-import { Secret } from '../platform/secret.ts';
+import type { Secret } from '../platform/secret.ts';
 
 /** Options that every command which talks to an installation has. */
 export interface CommonOptions {
@@ -94,15 +95,6 @@ function readToken(options: CommonOptions, host: string): Secret {
   const token = said === undefined || said.trim() === '' ? storeOf(options).get(host) : parseToken(said);
   if (token === undefined) throw failure('SIGN_IN_REQUIRED', { host, why: 'there is no token for it' });
   return token;
-}
-
-/** A token as a person gives it. @throws Failure INVALID_ARGUMENT. */
-export function parseToken(text: string): Secret {
-  const token = text.trim();
-  if (!/^[\x21-\x7e]{1,4096}$/.test(token)) {
-    throw failure('INVALID_ARGUMENT', { argument: 'token', problem: 'it has characters that no token has' });
-  }
-  return new Secret(token);
 }
 
 function readTokenFile(path: string): string {

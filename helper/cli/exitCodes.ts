@@ -23,6 +23,11 @@ export function exitCodeOf(code: FailureCode): number {
     case 'PROGRAM_NOT_FOUND':
       return 2;
     case 'SIGN_IN_REQUIRED':
+    case 'SIGN_IN_DECLINED':
+    case 'SIGN_IN_TIMED_OUT':
+    case 'SIGN_IN_FAILED':
+    case 'SIGN_IN_PORTS_TAKEN':
+    case 'KEYCHAIN_FAILED':
     case 'SCOPE_MISSING':
     case 'PERMISSION_DENIED':
     case 'USER_BLOCKED':

@@ -1,15 +1,9 @@
 import { text } from 'node:stream/consumers';
 import type { Command } from 'commander';
+import { parseToken } from '../account/token.ts';
 import type { WireCore } from '../connection/core.ts';
 import { failure } from '../failures.ts';
-import {
-  addCommonOptions,
-  type CommonOptions,
-  installationOf,
-  parseToken,
-  settingsOf,
-  storeOf,
-} from './commonOptions.ts';
+import { addCommonOptions, type CommonOptions, installationOf, settingsOf, storeOf } from './commonOptions.ts';
 import { runAction } from './runCommand.ts';
 
 type LoginOptions = CommonOptions & { readonly tokenStdin: boolean };

@@ -1,4 +1,5 @@
 import { parseInstallation } from '../account/installation.ts';
+import { parseToken } from '../account/token.ts';
 import type { HelperSettings } from '../connection/core.ts';
 import { failure } from '../failures.ts';
 import type {
@@ -6,7 +7,6 @@ import type {
   InitializeRequest,
   InitializeResponse,
 } from '../gen/gitpod/helper/v1/helper_service.ts';
-import { Secret } from '../platform/secret.ts';
 import { helperVersion, protocolVersion } from '../version.ts';
 import { serverStream, unary } from './handle.ts';
 import { notImplemented } from './notImplemented.ts';
@@ -43,10 +43,10 @@ function toSettings(request: InitializeRequest): HelperSettings {
   if (sshPort > 65_535)
     throw failure('INVALID_ARGUMENT', { argument: 'ssh_port', problem: `${sshPort} is not a port` });
   return {
-    credentials: request.credentials.map(({ host, token }) => {
-      if (token === '') throw failure('INVALID_ARGUMENT', { argument: 'credentials', problem: 'a token is empty' });
-      return { host: parseInstallation(host).host, token: new Secret(token) };
-    }),
+    credentials: request.credentials.map(({ host, token }) => ({
+      host: parseInstallation(host).host,
+      token: parseToken(token),
+    })),
     caCertificatesPem: request.caCertificatesPem,
     caFile: overrides?.caFile ?? '',
     resolve: overrides?.resolve ?? [],

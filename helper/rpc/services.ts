@@ -26,7 +26,7 @@ export interface RpcService {
 export function rpcServices(session: Session, shutDown: () => void): readonly RpcService[] {
   const services: readonly RpcService[] = [
     { definition: HelperServiceService, implementation: helperService(session, shutDown) },
-    { definition: AccountServiceService, implementation: accountService() },
+    { definition: AccountServiceService, implementation: accountService(session) },
     { definition: WorkspaceServiceService, implementation: workspaceService(session) },
     { definition: KeyServiceService, implementation: keyService(session) },
     { definition: ConnectionServiceService, implementation: connectionService(session) },

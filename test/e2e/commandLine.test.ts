@@ -139,7 +139,7 @@ describe('a failure', () => {
     expect(forPerson.code).toBe(3);
     expect(forPerson.stdout).toBe('');
     expect(forPerson.stderr).toMatch(
-      /^error: .* wants you to sign in: it does not accept the token\.\n {2}→ Make a personal/,
+      /^error: .* wants you to sign in: it does not accept the token\.\n {2}→ Sign in, or/,
     );
     const forProgram = await runCommand(['list', ...common(), '--json'], { GITPOD_TOKEN: 'wrong' });
     expect(forProgram).toMatchObject({ code: 3, stderr: '' });

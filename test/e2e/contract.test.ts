@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { AccountServiceService } from '../../helper/gen/gitpod/helper/v1/account_service.ts';
 import { ConnectionMethod, WorkspacePhase } from '../../helper/gen/gitpod/helper/v1/common.ts';
 import { ConnectionServiceService, RouteVerdict } from '../../helper/gen/gitpod/helper/v1/connection_service.ts';
 import { FailureCode } from '../../helper/gen/gitpod/helper/v1/failure.ts';
@@ -283,7 +282,6 @@ describe('SshConfigService', () => {
 describe('a call', () => {
   test('that is part of the contract but not served yet is UNIMPLEMENTED', async () => {
     const unimplemented = { status: 12, failure: { code: FailureCode.NOT_IMPLEMENTED } };
-    expect(await refusal(AccountServiceService.signIn, { host: 'gitpod.io' })).toMatchObject(unimplemented);
     expect(await refusal(HelperServiceService.collectDiagnostics, { redactHosts: false })).toMatchObject(unimplemented);
   });
 

@@ -1,17 +1,19 @@
+import { createHash } from 'node:crypto';
 import { failure } from '../../failures.ts';
 import { log } from '../../log.ts';
 import { Deadline, raceSignal } from '../../platform/deadline.ts';
 import type { Network } from '../../platform/network/network.ts';
 import { Secret } from '../../platform/secret.ts';
+import type { Account } from '../account.ts';
 import type { ControlPlane, WorkspaceWatcher } from '../controlPlane.ts';
 import type { Installation } from '../installation.ts';
-import type { CreateOption, RegisteredPublicKey, WorkspaceCreation, WorkspaceRecord } from '../records.ts';
+import type { CreateOption, RegisteredPublicKey, UserRecord, WorkspaceCreation, WorkspaceRecord } from '../records.ts';
 import { creationFailure, startFailure } from './actionFailure.ts';
 import { callFailure } from './callFailure.ts';
 import { asArray, asObject, asString } from './json.ts';
 import { JsonRpcError, JsonRpcSocket, SocketClosedError } from './jsonRpcSocket.ts';
 import { parseEditors, parseOrganizations, parseWorkspaceClasses } from './parseCreateOptions.ts';
-import { parseInstance, parsePublicKeys, parseWorkspaceInfo } from './parseRecords.ts';
+import { parseInstance, parsePublicKeys, parseUser, parseWorkspaceInfo } from './parseRecords.ts';
 
 const callTimeoutMs = 20_000;
 const doubtTimeoutMs = 1_000;
@@ -20,16 +22,17 @@ const maxPinned = 1_000;
 /** The control plane over `wss://<host>/api/v1` (gitpod-wire §2): one socket, opened at first use and again when lost. */
 export class JsonRpcControlPlane implements ControlPlane {
   readonly #installation: Installation;
-  readonly #token: Secret;
+  readonly #account: Account;
   readonly #network: Network;
   readonly #disposed = new AbortController();
   readonly #watchers = new Set<WorkspaceWatcher>();
   #socket: Promise<JsonRpcSocket> | undefined;
 
-  constructor(installation: Installation, token: Secret, network: Network) {
-    this.#installation = installation;
-    this.#token = token;
+  constructor(account: Account, network: Network) {
+    this.#installation = account.installation;
+    this.#account = account;
     this.#network = network;
+    account.onTokenChange(() => this.#retireSocket());
   }
 
   async listWorkspaces(limit: number, signal: AbortSignal): Promise<readonly WorkspaceRecord[]> {
@@ -123,6 +126,17 @@ export class JsonRpcControlPlane implements ControlPlane {
     return this.#call('sendHeartBeat', [{ instanceId, wasClosed: state === 'closed' }], signal, () => undefined);
   }
 
+  async getUser(signal: AbortSignal): Promise<UserRecord> {
+    return this.#call('getLoggedInUser', [], signal, parseUser);
+  }
+
+  async getTokenScopes(signal: AbortSignal): Promise<readonly string[]> {
+    const hash = createHash('sha256').update(this.#account.token.reveal()).digest('hex');
+    return this.#call('getGitpodTokenScopes', [hash], signal, (result) =>
+      asArray(result, 'scopes').map((scope) => asString(scope, 'scope')),
+    );
+  }
+
   async listPublicKeys(signal: AbortSignal): Promise<readonly RegisteredPublicKey[]> {
     return this.#call('getSSHPublicKeys', [], signal, parsePublicKeys);
   }
@@ -165,7 +179,17 @@ export class JsonRpcControlPlane implements ControlPlane {
     return failure('WORKSPACE_NOT_FOUND', where, error);
   }
 
-  async #call<T>(
+  #call<T>(
+    method: string,
+    parameters: readonly unknown[],
+    signal: AbortSignal,
+    parse: (result: unknown) => T,
+    explain?: (error: JsonRpcError) => Error | undefined,
+  ): Promise<T> {
+    return this.#account.run(() => this.#attempt(method, parameters, signal, parse, explain), signal);
+  }
+
+  async #attempt<T>(
     method: string,
     parameters: readonly unknown[],
     signal: AbortSignal,
@@ -198,36 +222,40 @@ export class JsonRpcControlPlane implements ControlPlane {
   }
 
   #connected(): Promise<JsonRpcSocket> {
-    this.#socket ??= this.#connect();
-    return this.#socket;
+    if (this.#socket !== undefined) return this.#socket;
+    const connecting = this.#connect();
+    this.#socket = connecting;
+    const forget = () => {
+      if (this.#socket === connecting) this.#socket = undefined;
+    };
+    connecting.then(({ closed }) => closed.then(forget).then(() => this.#lost()), forget);
+    return connecting;
   }
 
   async #connect(): Promise<JsonRpcSocket> {
     using deadline = new Deadline('connecting to the API', callTimeoutMs, this.#disposed.signal);
     const url = `${this.#installation.origin.replace(/^https/, 'wss')}/api/v1`;
-    try {
-      const socket = await JsonRpcSocket.open(
-        url,
-        this.#token,
-        this.#network,
-        (method, parameters) => this.#notified(method, parameters),
-        deadline.signal,
-      );
-      void socket.closed.then(() => this.#lost());
-      return socket;
-    } catch (error) {
-      this.#forget();
-      throw error;
-    }
+    return await JsonRpcSocket.open(
+      url,
+      this.#account.token,
+      this.#network,
+      (method, parameters) => this.#notified(method, parameters),
+      deadline.signal,
+    );
   }
 
-  #forget(): void {
+  /** Calls that come from now on are made with the token that there is now. */
+  #retireSocket(): void {
+    this.#socket?.then(
+      (socket) => socket.retire(),
+      () => undefined,
+    );
     this.#socket = undefined;
   }
 
   /** Nothing is replayed to whoever connects again (gitpod-wire §2.5). */
   #lost(): void {
-    this.#forget();
+    if (!this.#disposed.signal.aborted) this.#account.connectionLost();
     for (const watcher of this.#watchers) watcher.onGap();
   }
 

@@ -43,6 +43,7 @@ export class JsonRpcSocket {
   readonly #onNotification: OnNotification;
   readonly #pending = new Map<number, PendingCall>();
   #nextId = 0;
+  #isRetired = false;
   #silence: NodeJS.Timeout | undefined;
   #pongTimeout: { readonly timer: NodeJS.Timeout; readonly dueAt: number } | undefined;
   /** Resolves when the connection is over, whoever ended it. */
@@ -90,7 +91,10 @@ export class JsonRpcSocket {
     const answer = new Promise<unknown>((resolve, reject) => this.#pending.set(id, { resolve, reject }));
     this.#socket.send(JSON.stringify({ jsonrpc: '2.0', id, method, params: parameters }));
     this.expectPong(pongTimeoutMs);
-    return raceSignal(answer, signal).finally(() => this.#pending.delete(id));
+    return raceSignal(answer, signal).finally(() => {
+      this.#pending.delete(id);
+      this.#closeIfDone();
+    });
   }
 
   /** Ends the connection unless something is heard from the server in time. */
@@ -101,6 +105,12 @@ export class JsonRpcSocket {
     this.#socket.ping();
     clearTimeout(this.#pongTimeout?.timer);
     this.#pongTimeout = { timer: setTimeout(() => this.#onSilence(timeoutMs), timeoutMs).unref(), dueAt };
+  }
+
+  /** Closes the connection once the calls under way have their answers. */
+  retire(): void {
+    this.#isRetired = true;
+    this.#closeIfDone();
   }
 
   /** Closes the connection; calls under way fail with SocketClosedError. */
@@ -129,6 +139,10 @@ export class JsonRpcSocket {
   #onClose(): void {
     this.#clearTimeouts();
     for (const pending of this.#pending.values()) pending.reject(new SocketClosedError('the connection was closed'));
+  }
+
+  #closeIfDone(): void {
+    if (this.#isRetired && this.#pending.size === 0) this.#socket.terminate();
   }
 
   #heard(): void {

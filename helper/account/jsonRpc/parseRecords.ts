@@ -1,5 +1,6 @@
 import {
   type RegisteredPublicKey,
+  type UserRecord,
   type WorkspaceInstanceRecord,
   type WorkspacePhase,
   type WorkspaceRecord,
@@ -64,6 +65,12 @@ export function parsePublicKeys(value: unknown): readonly RegisteredPublicKey[] 
     const key = asObject(entry, 'key');
     return { name: stringAt(key, 'name'), key: asString(key['key'], 'key.key') };
   });
+}
+
+/** Reads a `User`. @throws UnexpectedShapeError */
+export function parseUser(value: unknown): UserRecord {
+  const user = asObject(value, 'user');
+  return { id: asString(user['id'], 'user.id'), name: stringAt(user, 'name') || stringAt(user, 'fullName') };
 }
 
 function parsePhase(text: string): WorkspacePhase {

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { Account } from '../../../helper/account/account.ts';
 import { parseInstallation } from '../../../helper/account/installation.ts';
 import { JsonRpcControlPlane } from '../../../helper/account/jsonRpc/jsonRpcControlPlane.ts';
 import { Network } from '../../../helper/platform/network/network.ts';
@@ -29,7 +30,10 @@ afterEach(async () => {
 });
 
 function connectAs(token: string): JsonRpcControlPlane {
-  return new JsonRpcControlPlane(parseInstallation(gitpod.host), new Secret(token), network);
+  const nobody = { canSignIn: () => false, onChange: () => undefined, onConnectionLost: () => undefined };
+  const account = new Account(parseInstallation(gitpod.host), nobody);
+  account.setToken(new Secret(token));
+  return new JsonRpcControlPlane(account, network);
 }
 
 describe('the control plane', () => {

@@ -28,7 +28,7 @@ export const protobufFileName = "gitpod/helper/v1/account_service.proto";
 
 /** Whether an account's credential works. */
 export const AccountState = {
-  /** UNSPECIFIED - Not told. */
+  /** UNSPECIFIED - Not known yet: the credential has not been tried. */
   UNSPECIFIED: 0,
   /** SIGNED_OUT - No credential. */
   SIGNED_OUT: 1,
@@ -120,7 +120,7 @@ export interface Account {
   userId: string;
   /** The user's name there; empty when not known. */
   userName: string;
-  /** The scopes of the credential. */
+  /** The scopes of the credential; empty for a personal access token, of which installations do not tell. */
   scopes: string[];
   /** Why the state is not SIGNED_IN. */
   failure?: Failure | undefined;
@@ -731,7 +731,12 @@ export const Account: MessageFns<Account> = {
 /** Signing in and out, and the state of each account. */
 export type AccountServiceService = typeof AccountServiceService;
 export const AccountServiceService = {
-  /** Signs in through the browser. Ends after signed_in or failed; cancelling the call ends the attempt. */
+  /**
+   * Signs in through the browser. Ends after signed_in or failed; cancelling the call ends the attempt and frees its port.
+   * A second call for the same installation joins the attempt that is under way: it gets the same page and the same
+   * result, and the attempt goes on until the last of the calls is cancelled. After five minutes it fails with
+   * SIGN_IN_TIMED_OUT. Calls that wait for a sign-in go on after signed_in, and fail as soon as the attempt does.
+   */
   signIn: {
     path: "/gitpod.helper.v1.AccountService/SignIn" as const,
     requestStream: false as const,
@@ -741,7 +746,7 @@ export const AccountServiceService = {
     responseSerialize: (value: SignInResponse): Buffer => Buffer.from(SignInResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): SignInResponse => SignInResponse.decode(value),
   },
-  /** Forgets the credential the helper holds for an installation. */
+  /** Forgets the credential the helper holds for an installation. What is connected stays connected. */
   signOut: {
     path: "/gitpod.helper.v1.AccountService/SignOut" as const,
     requestStream: false as const,
@@ -751,7 +756,11 @@ export const AccountServiceService = {
     responseSerialize: (value: SignOutResponse): Buffer => Buffer.from(SignOutResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): SignOutResponse => SignOutResponse.decode(value),
   },
-  /** The accounts now, and again at each change. */
+  /**
+   * The accounts now, and again at each change; each credential is tried at the start. A credential that is refused is
+   * told of at once, as EXPIRED. While this is watched, or a sign-in is under way, calls that were refused for their
+   * credential wait for a new one, up to two minutes and once each, and are then made again.
+   */
   watchAccounts: {
     path: "/gitpod.helper.v1.AccountService/WatchAccounts" as const,
     requestStream: false as const,
@@ -765,23 +774,37 @@ export const AccountServiceService = {
 } as const;
 
 export interface AccountServiceServer extends UntypedServiceImplementation {
-  /** Signs in through the browser. Ends after signed_in or failed; cancelling the call ends the attempt. */
+  /**
+   * Signs in through the browser. Ends after signed_in or failed; cancelling the call ends the attempt and frees its port.
+   * A second call for the same installation joins the attempt that is under way: it gets the same page and the same
+   * result, and the attempt goes on until the last of the calls is cancelled. After five minutes it fails with
+   * SIGN_IN_TIMED_OUT. Calls that wait for a sign-in go on after signed_in, and fail as soon as the attempt does.
+   */
   signIn: handleServerStreamingCall<SignInRequest, SignInResponse>;
-  /** Forgets the credential the helper holds for an installation. */
+  /** Forgets the credential the helper holds for an installation. What is connected stays connected. */
   signOut: handleUnaryCall<SignOutRequest, SignOutResponse>;
-  /** The accounts now, and again at each change. */
+  /**
+   * The accounts now, and again at each change; each credential is tried at the start. A credential that is refused is
+   * told of at once, as EXPIRED. While this is watched, or a sign-in is under way, calls that were refused for their
+   * credential wait for a new one, up to two minutes and once each, and are then made again.
+   */
   watchAccounts: handleServerStreamingCall<WatchAccountsRequest, WatchAccountsResponse>;
 }
 
 export interface AccountServiceClient extends Client {
-  /** Signs in through the browser. Ends after signed_in or failed; cancelling the call ends the attempt. */
+  /**
+   * Signs in through the browser. Ends after signed_in or failed; cancelling the call ends the attempt and frees its port.
+   * A second call for the same installation joins the attempt that is under way: it gets the same page and the same
+   * result, and the attempt goes on until the last of the calls is cancelled. After five minutes it fails with
+   * SIGN_IN_TIMED_OUT. Calls that wait for a sign-in go on after signed_in, and fail as soon as the attempt does.
+   */
   signIn(request: SignInRequest, options?: Partial<CallOptions>): ClientReadableStream<SignInResponse>;
   signIn(
     request: SignInRequest,
     metadata?: Metadata,
     options?: Partial<CallOptions>,
   ): ClientReadableStream<SignInResponse>;
-  /** Forgets the credential the helper holds for an installation. */
+  /** Forgets the credential the helper holds for an installation. What is connected stays connected. */
   signOut(
     request: SignOutRequest,
     callback: (error: ServiceError | null, response: SignOutResponse) => void,
@@ -797,7 +820,11 @@ export interface AccountServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: SignOutResponse) => void,
   ): ClientUnaryCall;
-  /** The accounts now, and again at each change. */
+  /**
+   * The accounts now, and again at each change; each credential is tried at the start. A credential that is refused is
+   * told of at once, as EXPIRED. While this is watched, or a sign-in is under way, calls that were refused for their
+   * credential wait for a new one, up to two minutes and once each, and are then made again.
+   */
   watchAccounts(
     request: WatchAccountsRequest,
     options?: Partial<CallOptions>,

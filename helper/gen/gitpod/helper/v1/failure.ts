@@ -79,6 +79,14 @@ export const FailureCode = {
   USER_BLOCKED: 24,
   /** RATE_LIMITED - Too many calls; details has retry_after_seconds. */
   RATE_LIMITED: 25,
+  /** SIGN_IN_TIMED_OUT - The browser did not come back from the sign-in in time. */
+  SIGN_IN_TIMED_OUT: 26,
+  /** SIGN_IN_FAILED - The browser came back, but the installation gave no token for it. */
+  SIGN_IN_FAILED: 27,
+  /** SIGN_IN_PORTS_TAKEN - Every local port that the browser could come back to is taken by other programs. */
+  SIGN_IN_PORTS_TAKEN: 28,
+  /** KEYCHAIN_FAILED - The keychain of the operating system is locked, was denied, or does not answer. */
+  KEYCHAIN_FAILED: 29,
   /** HOST_NOT_FOUND - The host name of the installation or workspace does not resolve. */
   HOST_NOT_FOUND: 40,
   /** HOST_UNREACHABLE - Nothing answers at the host. */
@@ -199,6 +207,10 @@ export namespace FailureCode {
   export type SIGN_IN_DECLINED = typeof FailureCode.SIGN_IN_DECLINED;
   export type USER_BLOCKED = typeof FailureCode.USER_BLOCKED;
   export type RATE_LIMITED = typeof FailureCode.RATE_LIMITED;
+  export type SIGN_IN_TIMED_OUT = typeof FailureCode.SIGN_IN_TIMED_OUT;
+  export type SIGN_IN_FAILED = typeof FailureCode.SIGN_IN_FAILED;
+  export type SIGN_IN_PORTS_TAKEN = typeof FailureCode.SIGN_IN_PORTS_TAKEN;
+  export type KEYCHAIN_FAILED = typeof FailureCode.KEYCHAIN_FAILED;
   export type HOST_NOT_FOUND = typeof FailureCode.HOST_NOT_FOUND;
   export type HOST_UNREACHABLE = typeof FailureCode.HOST_UNREACHABLE;
   export type TLS_UNTRUSTED = typeof FailureCode.TLS_UNTRUSTED;
