@@ -25,7 +25,7 @@ export interface SignedIn {
   readonly token: Secret;
 }
 
-const shortestAskIntervalMs = 2_000;
+const shortestAskIntervalMs = 1_000;
 
 interface Entry {
   readonly account: Account;

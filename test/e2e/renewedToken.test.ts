@@ -1,0 +1,174 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import {
+  AccountServiceService,
+  AccountState,
+  type WatchAccountsResponse,
+} from '../../helper/gen/gitpod/helper/v1/account_service.ts';
+import type { ConnectResponse } from '../../helper/gen/gitpod/helper/v1/connection_service.ts';
+import { FailureCode } from '../../helper/gen/gitpod/helper/v1/failure.ts';
+import { KeyServiceService } from '../../helper/gen/gitpod/helper/v1/key_service.ts';
+import { WorkspaceServiceService } from '../../helper/gen/gitpod/helper/v1/workspace_service.ts';
+import { Browser } from '../support/browser.ts';
+import { SignInPorts } from '../support/signInPorts.ts';
+import { join } from '../support/thinClient.ts';
+import { makeWorld, untilReady, type World } from '../support/world.ts';
+
+let ports: SignInPorts;
+let world: World;
+const everything = { hosts: [], query: '', phases: [], pageSize: 0, pageToken: '' };
+
+beforeEach(async () => {
+  ports = await SignInPorts.own();
+  world = await makeWorld();
+  await world.initialize();
+});
+afterEach(async () => {
+  await world[Symbol.asyncDispose]();
+  await ports[Symbol.asyncDispose]();
+});
+
+/** The token is worth nothing from now on, and the connection made with it is gone. */
+function revoke(): void {
+  world.user.revokeToken(world.user.personalAccessToken);
+  world.gitpod.dropApiConnections();
+}
+
+/** Signs in as a front end does. */
+async function signInAgain(): Promise<string> {
+  const call = world.helper.client.stream(AccountServiceService.signIn, { host: world.gitpod.host });
+  for await (const { event } of call) {
+    if (event?.$case === 'openPage') await new Browser(world.gitpod, world.user).open(event.value.url);
+    if (event?.$case === 'signedIn') return event.value.token;
+    if (event?.$case === 'failed') throw new Error(event.value.message);
+  }
+  throw new Error('the sign-in ended without a result');
+}
+
+function watchAccounts(): AsyncIterator<WatchAccountsResponse> {
+  return world.helper.client.stream(AccountServiceService.watchAccounts, {})[Symbol.asyncIterator]();
+}
+
+/** Reads until the account is in a state. */
+async function until(watch: AsyncIterator<WatchAccountsResponse>, state: AccountState) {
+  for (;;) {
+    const { value, done } = await watch.next();
+    if (done === true) throw new Error('the watch ended');
+    const [account] = value.accounts;
+    if (account?.state === state) return account;
+  }
+}
+
+async function untilEvent(events: AsyncIterator<ConnectResponse>, kind: string): Promise<void> {
+  for (;;) {
+    const { value, done } = await events.next();
+    if (done === true) throw new Error(`the stream ended before ${kind}`);
+    if (value.event?.$case === 'ended') throw new Error(JSON.stringify(value.event.value.failure));
+    if (value.event?.$case === kind) return;
+  }
+}
+
+function refusals(): number {
+  return world.gitpod.events.filter((event) => event.kind === 'api-connect' && event.status === 401).length;
+}
+
+test('WatchAccounts tells whose the token is, and at once when it stops working', async () => {
+  const watch = watchAccounts();
+  const signedIn = await until(watch, AccountState.SIGNED_IN);
+  expect(signedIn).toMatchObject({ host: world.gitpod.host, failure: undefined });
+  revoke();
+  const expired = await until(watch, AccountState.EXPIRED);
+  expect(expired.failure).toMatchObject({
+    code: FailureCode.SIGN_IN_REQUIRED,
+    remedies: [{ text: expect.any(String) }],
+  });
+  await signInAgain();
+  expect(await until(watch, AccountState.SIGNED_IN)).toMatchObject({ userName: 'ada', scopes: expect.any(Array) });
+  await watch.return?.();
+});
+
+test('WatchAccounts tells that an installation is away, and that it is back', async () => {
+  const watch = watchAccounts();
+  await until(watch, AccountState.SIGNED_IN);
+  world.gitpod.faults.apiUpgradeStatus = 502;
+  world.gitpod.dropApiConnections();
+  expect((await until(watch, AccountState.UNREACHABLE)).failure).toMatchObject({ code: FailureCode.HOST_UNREACHABLE });
+  world.gitpod.faults.apiUpgradeStatus = undefined;
+  await until(watch, AccountState.SIGNED_IN);
+  await watch.return?.();
+});
+
+test('a connect whose token is refused on the way waits for one sign-in, as all other calls do, and goes on', async () => {
+  const watch = watchAccounts();
+  await until(watch, AccountState.SIGNED_IN);
+  revoke();
+  await until(watch, AccountState.EXPIRED);
+  const { client } = world.helper;
+  const connecting = world.connect()[Symbol.asyncIterator]();
+  const ready = untilReady(connecting);
+  const list = client.unary(WorkspaceServiceService.listWorkspaces, everything);
+  const keys = client.unary(KeyServiceService.listKeys, { host: world.gitpod.host, workspaceId: '' });
+  await expect.poll(refusals, { timeout: 10_000 }).toBeGreaterThanOrEqual(2);
+  await signInAgain();
+  const { joinLink } = await ready;
+  const { fingerprintMatches, socket } = await join(joinLink);
+  expect(fingerprintMatches).toBe(true);
+  socket.destroy();
+  expect(await list).toMatchObject({ failures: [], workspaces: [{ ref: { workspaceId: world.workspace.id } }] });
+  await keys;
+  const tokens = world.gitpod.events.filter((event) => event.kind === 'http' && event.path === '/api/oauth/token');
+  expect(tokens).toHaveLength(1);
+  await connecting.return?.(undefined);
+  await watch.return?.();
+});
+
+test('a connection that lives goes on, and is restored after one sign-in', async () => {
+  const watch = watchAccounts();
+  const events = world.connect()[Symbol.asyncIterator]();
+  const { joinLink } = await untilReady(events);
+  revoke();
+  await until(watch, AccountState.EXPIRED);
+  world.workspace.dropConnections();
+  await untilEvent(events, 'interrupted');
+  await expect.poll(refusals, { timeout: 10_000 }).toBeGreaterThanOrEqual(1);
+  await signInAgain();
+  await untilEvent(events, 'restored');
+  const after = await join(joinLink);
+  expect(after.fingerprintMatches).toBe(true);
+  after.socket.destroy();
+  await events.return?.(undefined);
+  await watch.return?.();
+});
+
+test('a sign-in that is declined lets those who wait fail', async () => {
+  const watch = watchAccounts();
+  await until(watch, AccountState.SIGNED_IN);
+  revoke();
+  await until(watch, AccountState.EXPIRED);
+  const before = refusals();
+  const list = world.helper.client.unary(WorkspaceServiceService.listWorkspaces, everything);
+  await expect.poll(refusals, { timeout: 10_000 }).toBeGreaterThan(before);
+  const call = world.helper.client.stream(AccountServiceService.signIn, { host: world.gitpod.host });
+  for await (const { event } of call) {
+    if (event?.$case === 'openPage') await new Browser(world.gitpod, world.user).open(event.value.url, 'no');
+  }
+  expect((await list).failures).toMatchObject([{ failure: { code: FailureCode.SIGN_IN_REQUIRED } }]);
+  await watch.return?.();
+});
+
+test('without anybody who can sign in, a refused call fails at once', async () => {
+  revoke();
+  const { failures } = await world.helper.client.unary(WorkspaceServiceService.listWorkspaces, everything);
+  expect(failures).toMatchObject([{ failure: { code: FailureCode.SIGN_IN_REQUIRED } }]);
+});
+
+test('SignOut forgets the token', async () => {
+  const watch = watchAccounts();
+  await until(watch, AccountState.SIGNED_IN);
+  await world.helper.client.unary(AccountServiceService.signOut, { host: world.gitpod.host });
+  await until(watch, AccountState.SIGNED_OUT);
+  const { client } = world.helper;
+  await expect(client.unary(WorkspaceServiceService.listWorkspaces, everything)).rejects.toMatchObject({
+    failure: { code: FailureCode.SIGN_IN_REQUIRED },
+  });
+  await watch.return?.();
+});
