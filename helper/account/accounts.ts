@@ -110,6 +110,14 @@ export class Accounts implements AsyncDisposable {
     return signIn.join(onPage, signal);
   }
 
+  /** Asks the installation about the account now. @throws Failure SIGN_IN_REQUIRED, USER_BLOCKED, HOST_…, … */
+  async refresh(installation: Installation, signal: AbortSignal): Promise<AccountSnapshot> {
+    const details = await askAboutAccount(this.controlPlane(installation), signal);
+    const { account } = this.#entryOf(installation);
+    account.confirm(details);
+    return account.snapshot;
+  }
+
   /** Forgets the credential for an installation. */
   signOut({ host }: Installation): void {
     this.#entries.get(host)?.account.setToken(undefined);

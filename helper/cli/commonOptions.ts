@@ -2,13 +2,13 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
 import { type Installation, parseInstallation } from '../account/installation.ts';
-import { StandaloneStore } from '../account/standaloneStore.ts';
+import { openStandaloneStore } from '../account/standalone/openStandaloneStore.ts';
+import type { StandaloneStore } from '../account/standalone/standaloneStore.ts';
 import { parseToken } from '../account/token.ts';
 import type { HelperSettings } from '../connection/core.ts';
 import { helperArguments } from '../connection/openSsh/helperArguments.ts';
 import { failure } from '../failures.ts';
 import { logLevels } from '../log.ts';
-import { helperDirectory } from '../platform/helperDirectory.ts';
 import { passwdHome } from '../platform/home.ts';
 import type { Secret } from '../platform/secret.ts';
 
@@ -27,18 +27,23 @@ export interface CommonOptions {
 
 const defaultHost = 'gitpod.io';
 
+/** Values of options that are not given, where showing them in the help would tell nothing. */
+const hiddenDefaults = { caFile: '', resolve: [], home: '', sshConfig: '' };
+
 /** Adds the common options to a command. */
 export function addCommonOptions(command: Command): Command {
-  return command
+  command
     .option('--host <host>', 'the installation, NAME or NAME:PORT', process.env['GITPOD_HOST'] ?? defaultHost)
     .option('--token-file <path>', 'a file with the token (default: GITPOD_TOKEN, then what login keeps)')
-    .option('--ca-file <path>', 'trust the CA certificates in this file, too', '')
-    .option('--resolve <pattern=address>', 'dial hosts that match at this address (repeatable)', collect, [])
+    .option('--ca-file <path>', 'trust the CA certificates in this file, too')
+    .option('--resolve <pattern=address>', 'dial hosts that match at this address (repeatable)', collect)
     .option('--ssh-port <port>', "the SSH gateway's port", parsePort, 22)
-    .option('--home <directory>', 'the home directory that counts', '')
-    .option('-F, --ssh-config <path>', 'the OpenSSH configuration to read, as in ssh -F', '')
+    .option('--home <directory>', 'the home directory that counts')
+    .option('-F, --ssh-config <path>', 'the OpenSSH configuration to read, as in ssh -F')
     .option('--json', 'print JSON', false)
     .option('--verbose', `log to standard error (as GITPOD_HELPER_LOG=info; levels: ${logLevels.join(', ')})`, false);
+  for (const [name, value] of Object.entries(hiddenDefaults)) command.setOptionValueWithSource(name, value, 'default');
+  return command;
 }
 
 /** The installation the options name. @throws Failure INVALID_ARGUMENT. */
@@ -47,15 +52,26 @@ export function installationOf(options: CommonOptions): Installation {
 }
 
 /**
- * The settings the options mean.
+ * The settings the options mean, with the token of the installation that they name.
  *
- * @param given the token, when it does not come from the options.
- * @throws Failure FILE_UNREADABLE, SIGN_IN_REQUIRED, INVALID_ARGUMENT.
+ * @throws Failure FILE_UNREADABLE, KEYCHAIN_FAILED, SIGN_IN_REQUIRED, INVALID_ARGUMENT.
  */
-export function settingsOf(options: CommonOptions, given?: Secret): HelperSettings {
+export async function settingsOf(options: CommonOptions, signal: AbortSignal): Promise<HelperSettings> {
   const { host } = installationOf(options);
+  return settingsWith(options, [{ host, token: await readToken(options, host, signal) }]);
+}
+
+/** The settings the options mean, with what login has kept for other installations, too. @throws as {@link settingsOf}. */
+export async function settingsOfAll(options: CommonOptions, signal: AbortSignal): Promise<HelperSettings> {
+  const { host } = installationOf(options);
+  const { credentials } = await settingsOf(options, signal);
+  return settingsWith(options, [...credentials, ...(await storedElsewhere(options, host, signal))]);
+}
+
+/** The settings the options mean, with these credentials. @throws Failure INVALID_ARGUMENT. */
+export function settingsWith(options: CommonOptions, credentials: HelperSettings['credentials']): HelperSettings {
   return {
-    credentials: [{ host, token: given ?? readToken(options, host) }, ...storedElsewhere(options, host)],
+    credentials,
     caCertificatesPem: [],
     caFile: options.caFile,
     resolve: options.resolve,
@@ -66,11 +82,16 @@ export function settingsOf(options: CommonOptions, given?: Secret): HelperSettin
 }
 
 /** What login has kept for other installations. */
-function storedElsewhere(options: CommonOptions, host: string): HelperSettings['credentials'] {
+async function storedElsewhere(
+  options: CommonOptions,
+  host: string,
+  signal: AbortSignal,
+): Promise<HelperSettings['credentials']> {
   const store = storeOf(options);
   const others = store.hosts().filter((other) => other !== host);
-  return others.flatMap((other) => {
-    const token = store.get(other);
+  const tokens = await Promise.all(others.map((other) => store.get(other, signal)));
+  return others.flatMap((other, index) => {
+    const token = tokens[index];
     return token === undefined ? [] : [{ host: other, token }];
   });
 }
@@ -78,7 +99,7 @@ function storedElsewhere(options: CommonOptions, host: string): HelperSettings['
 /** The store of a person without an IDE. */
 export function storeOf(options: CommonOptions): StandaloneStore {
   const home = options.home === '' ? passwdHome() : resolve(options.home);
-  return new StandaloneStore(helperDirectory(home, process.env));
+  return openStandaloneStore(home, process.env);
 }
 
 /** The arguments that give another run of the helper the same options. */
@@ -89,10 +110,11 @@ export function argumentsOf(options: CommonOptions): readonly string[] {
 }
 
 /** `--token-file` before GITPOD_TOKEN before the store: what is said now counts more. Never an argument. */
-function readToken(options: CommonOptions, host: string): Secret {
+async function readToken(options: CommonOptions, host: string, signal: AbortSignal): Promise<Secret> {
   const { tokenFile } = options;
   const said = tokenFile === undefined ? process.env['GITPOD_TOKEN'] : readTokenFile(tokenFile);
-  const token = said === undefined || said.trim() === '' ? storeOf(options).get(host) : parseToken(said);
+  if (said !== undefined && said.trim() !== '') return parseToken(said);
+  const token = await storeOf(options).get(host, signal);
   if (token === undefined) throw failure('SIGN_IN_REQUIRED', { host, why: 'there is no token for it' });
   return token;
 }

@@ -9,7 +9,7 @@ import { failure } from '../failures.ts';
 import { findProgram } from '../platform/findProgram.ts';
 import { checkWorkspaceId } from '../workspaces/workspaceId.ts';
 import { addCommonOptions, type CommonOptions, installationOf } from './commonOptions.ts';
-import { type CommandContext, runCommand } from './runCommand.ts';
+import { type CommandContext, runCommandOnAll } from './runCommand.ts';
 import { managedConfigurationOfAll, requireStoredToken } from './sshConfig.ts';
 
 type OpenOptions = CommonOptions & {
@@ -48,7 +48,7 @@ export function addOpenCommand(program: Command, wireCore: WireCore): void {
     .option('--print', 'print the URI instead of opening it', false)
     .option('--debug-workspace', 'the debug workspace inside it', false)
     .action((workspaceId: string, options: OpenOptions) =>
-      runCommand(options, wireCore, (context) => open(checkWorkspaceId(workspaceId), options, context)),
+      runCommandOnAll(options, wireCore, (context) => open(checkWorkspaceId(workspaceId), options, context)),
     );
 }
 

@@ -1,13 +1,15 @@
 import { Command } from 'commander';
 import type { WireCore } from '../connection/core.ts';
 import { helperVersion } from '../version.ts';
+import { addAccountsCommand } from './accounts.ts';
 import { addAskpassCommand } from './askpass.ts';
 import { addConnectCommand } from './connect.ts';
 import { addCreateCommand } from './create.ts';
 import { addDeleteCommand } from './delete.ts';
 import { addKeysCommand } from './keys.ts';
 import { addListCommand } from './list.ts';
-import { addLoginCommands } from './login.ts';
+import { addLoginCommand } from './login.ts';
+import { addLogoutCommand } from './logout.ts';
 import { addOpenCommand } from './openEditor.ts';
 import { addOwnerTokenCommand } from './ownerToken.ts';
 import { addPlanCommand } from './plan.ts';
@@ -26,7 +28,9 @@ export function createProgram(wireCore: WireCore): Command {
     .version(helperVersion)
     .enablePositionalOptions()
     .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2));
-  addLoginCommands(program, wireCore);
+  addLoginCommand(program, wireCore);
+  addLogoutCommand(program);
+  addAccountsCommand(program, wireCore);
   addServeCommand(program);
   addListCommand(program, wireCore);
   addStartCommand(program, wireCore);

@@ -1,7 +1,7 @@
 import type { Core, WireCore } from '../connection/core.ts';
 import { Failure, failure } from '../failures.ts';
 import { configureLog, type LogLevel, log, logLevels } from '../log.ts';
-import { type CommonOptions, settingsOf } from './commonOptions.ts';
+import { type CommonOptions, settingsOf, settingsOfAll } from './commonOptions.ts';
 import { exitCodeOf } from './exitCodes.ts';
 import { createOutput, type Output, printFailure } from './output.ts';
 
@@ -24,7 +24,19 @@ export function runCommand(
   command: (context: CommandContext) => Promise<void>,
 ): Promise<void> {
   return runAction(options, async (context) => {
-    await using core = wireCore(settingsOf(options));
+    await using core = wireCore(await settingsOf(options, context.signal));
+    await command({ ...context, core });
+  });
+}
+
+/** Runs a command as {@link runCommand} does, on a core with all installations that login has kept a token for. */
+export function runCommandOnAll(
+  options: CommonOptions,
+  wireCore: WireCore,
+  command: (context: CommandContext) => Promise<void>,
+): Promise<void> {
+  return runAction(options, async (context) => {
+    await using core = wireCore(await settingsOfAll(options, context.signal));
     await command({ ...context, core });
   });
 }

@@ -4,7 +4,7 @@ import { ManagedConfiguration } from '../connection/openSsh/managedConfiguration
 import { failure } from '../failures.ts';
 import { selfCommand } from '../platform/selfCommand.ts';
 import { addCommonOptions, argumentsOf, type CommonOptions, installationOf, storeOf } from './commonOptions.ts';
-import { runCommand } from './runCommand.ts';
+import { runCommandOnAll } from './runCommand.ts';
 
 /** `ssh-config show|install|status|remove`: what plain ssh and VS Code see of the workspaces. */
 export function addSshConfigCommand(program: Command, wireCore: WireCore): void {
@@ -12,7 +12,7 @@ export function addSshConfigCommand(program: Command, wireCore: WireCore): void 
   addCommonOptions(sshConfig.command('show'))
     .description('print the managed configuration')
     .action((options: CommonOptions) =>
-      runCommand(options, wireCore, async ({ core, output, signal }) => {
+      runCommandOnAll(options, wireCore, async ({ core, output, signal }) => {
         const { path, text } = await managedConfigurationOfAll(options, core).preview(signal);
         output.document({ path, text });
         output.line(text.trimEnd());
@@ -21,7 +21,7 @@ export function addSshConfigCommand(program: Command, wireCore: WireCore): void 
   addCommonOptions(sshConfig.command('install'))
     .description('put one Include line at the top of your OpenSSH configuration')
     .action((options: CommonOptions) =>
-      runCommand(options, wireCore, async ({ core, output, signal }) => {
+      runCommandOnAll(options, wireCore, async ({ core, output, signal }) => {
         requireStoredToken(options);
         const managed = managedConfigurationOfAll(options, core);
         const warnings = await managed.install(signal);
@@ -35,7 +35,7 @@ export function addSshConfigCommand(program: Command, wireCore: WireCore): void 
   addCommonOptions(sshConfig.command('status'))
     .description('tell whether the Include is there and in force')
     .action((options: CommonOptions) =>
-      runCommand(options, wireCore, async ({ core, output, signal }) => {
+      runCommandOnAll(options, wireCore, async ({ core, output, signal }) => {
         const state = await managedConfigurationOfAll(options, core).state(signal);
         output.document({
           installed: state.installed,
@@ -52,7 +52,7 @@ export function addSshConfigCommand(program: Command, wireCore: WireCore): void 
   addCommonOptions(sshConfig.command('remove'))
     .description('take the Include line out again')
     .action((options: CommonOptions) =>
-      runCommand(options, wireCore, async ({ core, output, signal }) => {
+      runCommandOnAll(options, wireCore, async ({ core, output, signal }) => {
         const removed = await managedConfigurationOfAll(options, core).remove(signal);
         output.document({ removed });
         output.line(removed ? 'Removed.' : 'It was not installed.');
@@ -83,6 +83,6 @@ export function managedConfigurationOfAll(options: CommonOptions, core: Core): M
 /** What is installed is used by editors later, which have no token in their environment. @throws Failure SIGN_IN_REQUIRED */
 export function requireStoredToken(options: CommonOptions): void {
   const { host } = installationOf(options);
-  if (options.tokenFile !== undefined || storeOf(options).get(host) !== undefined) return;
+  if (options.tokenFile !== undefined || storeOf(options).has(host)) return;
   throw failure('SIGN_IN_REQUIRED', { host, why: 'ssh and editors need a token that is kept' });
 }

@@ -1,5 +1,5 @@
 import { type Installation, parseInstallation } from '../account/installation.ts';
-import { StandaloneStore } from '../account/standaloneStore.ts';
+import { openStandaloneStore } from '../account/standalone/openStandaloneStore.ts';
 import type { Core } from '../connection/core.ts';
 import { helperArguments } from '../connection/openSsh/helperArguments.ts';
 import { ManagedConfiguration } from '../connection/openSsh/managedConfiguration.ts';
@@ -10,7 +10,6 @@ import type {
   SshConfigServiceServer,
   SshConfigState,
 } from '../gen/gitpod/helper/v1/ssh_config_service.ts';
-import { helperDirectory } from '../platform/helperDirectory.ts';
 import { selfCommand } from '../platform/selfCommand.ts';
 import { unary } from './handle.ts';
 import type { Session } from './session.ts';
@@ -54,7 +53,7 @@ function installationsOf(core: Core, hosts: readonly string[]): readonly Install
 /** ssh and editors start the helper without a front end: it then has what is in the standalone store only. */
 function requireStoredToken({ context }: Core, host: string): void {
   const { home, env } = context.openSsh;
-  if (new StandaloneStore(helperDirectory(home, env)).get(host) !== undefined) return;
+  if (openStandaloneStore(home, env).has(host)) return;
   throw failure('SIGN_IN_REQUIRED', { host, why: 'ssh and editors need a token that is kept' });
 }
 
