@@ -18,6 +18,7 @@ export const usefulScopes: ReadonlySet<string> = new Set([
   'function:getWorkspace',
   'function:getWorkspaces',
   'function:listenForWorkspaceInstanceUpdates',
+  'function:sendHeartBeat',
   'function:startWorkspace',
   'function:stopWorkspace',
   'resource:default',

@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Accounts } from '../../../helper/account/accounts.ts';
-import { Credentials } from '../../../helper/account/credentials.ts';
 import { parseInstallation } from '../../../helper/account/installation.ts';
 import { keepActive } from '../../../helper/connection/heartbeat.ts';
 import { OwnerToken } from '../../../helper/connection/ownerToken.ts';
@@ -31,9 +30,8 @@ async function beat(
 ): Promise<readonly number[]> {
   const user = gitpod.addUser({ name: 'ada' });
   const workspace = gitpod.addWorkspace(user);
-  const credentials = new Credentials();
-  credentials.set(gitpod.host, new Secret(user.personalAccessToken));
-  await using accounts = new Accounts(credentials, network);
+  const credential = { host: gitpod.host, token: new Secret(user.personalAccessToken) };
+  await using accounts = new Accounts([credential], network);
   const controlPlane = accounts.controlPlane(parseInstallation(gitpod.host));
   const over = new AbortController();
   const ownerToken = new OwnerToken(controlPlane, workspace.id, over.signal);

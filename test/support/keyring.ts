@@ -1,0 +1,81 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+
+/** A D-Bus session of its own with GNOME Keyring as its Secret Service. */
+export interface Keyring extends AsyncDisposable {
+  /** What a program needs in its environment to be part of the session. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Locks the keyring; there is nobody to ask for its password. */
+  readonly lock: () => Promise<void>;
+  /** The secret of an entry as secret-tool gives it; undefined when there is none. */
+  readonly lookup: (attributes: readonly string[]) => Promise<string | undefined>;
+}
+
+/** Starts a keyring that is unlocked and empty. */
+export async function startKeyring(): Promise<Keyring> {
+  await using resources = new AsyncDisposableStack();
+  const directory = await mkdtemp(join(tmpdir(), 'keyring-'));
+  resources.defer(() => rm(directory, { recursive: true, force: true }));
+  const base = { PATH: process.env['PATH'] ?? '', HOME: directory, XDG_RUNTIME_DIR: directory };
+  const bus = spawn('dbus-daemon', ['--session', '--nofork', '--print-address=1'], {
+    env: base,
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  resources.defer(() => end(bus));
+  const [address]: string[] = await once(createInterface({ input: bus.stdout }), 'line');
+  const env = { ...base, DBUS_SESSION_BUS_ADDRESS: address ?? '' };
+  const daemon = spawn('gnome-keyring-daemon', ['--foreground', '--unlock', '--components=secrets'], {
+    env,
+    stdio: ['pipe', 'ignore', 'ignore'],
+  });
+  resources.defer(() => end(daemon));
+  daemon.stdin.end('the password of the keyring');
+  await untilUp(env);
+  const owned = resources.move();
+  return {
+    env: { DBUS_SESSION_BUS_ADDRESS: env.DBUS_SESSION_BUS_ADDRESS, XDG_RUNTIME_DIR: directory },
+    lock: async () => {
+      await callService(env, 'Service.Lock', 'array:objpath:/org/freedesktop/secrets/collection/login');
+    },
+    lookup: async (attributes) => {
+      try {
+        return (await run('secret-tool', ['lookup', ...attributes], { env })).stdout;
+      } catch {
+        return undefined;
+      }
+    },
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  };
+}
+
+/** Until the daemon that we have started has the name and its collection; to ask the name itself would start another one. */
+async function untilUp(env: Record<string, string>): Promise<void> {
+  const giveUpAt = Date.now() + 20_000;
+  const bus = ['--session', '--print-reply', '--dest=org.freedesktop.DBus', '/org/freedesktop/DBus'];
+  const hasOwner = [...bus, 'org.freedesktop.DBus.NameHasOwner', 'string:org.freedesktop.secrets'];
+  for (;;) {
+    const { stdout } = await run('dbus-send', hasOwner, { env });
+    if (stdout.includes('true') && (await callService(env, 'Service.ReadAlias', 'string:default')).includes('/login'))
+      return;
+    if (Date.now() > giveUpAt) throw new Error('the keyring does not come up');
+  }
+}
+
+async function callService(env: Record<string, string>, method: string, argument: string): Promise<string> {
+  const words = ['--session', '--print-reply', '--dest=org.freedesktop.secrets', '/org/freedesktop/secrets'];
+  return (await run('dbus-send', [...words, `org.freedesktop.Secret.${method}`, argument], { env })).stdout;
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const exited = once(child, 'exit');
+  child.kill('SIGKILL');
+  await exited;
+}
