@@ -70,6 +70,19 @@ describe('Initialize', () => {
     expect(await refusal(HelperServiceService.initialize, request)).toMatchObject({ failure: { code } });
   });
 
+  test.each([
+    ['', /it is empty/],
+    ['two\nlines', /characters that no token has/],
+    ['gitpod_pat_ü.x', /characters that no token has/],
+    ['x'.repeat(1_000_000), /longer than any token/],
+  ])('refuses a token that is none: %.20j', async (token, message) => {
+    const request = initializeRequest(world.gitpod, token, world.home.path);
+    const refused = await refusal(HelperServiceService.initialize, request);
+    expect(refused).toMatchObject({ failure: { code: FailureCode.INVALID_ARGUMENT } });
+    expect(refused).toMatchObject({ failure: { message: expect.stringMatching(message) } });
+    expect(world.helper.log).not.toContain('lines');
+  });
+
   test('takes CA certificates as text', async () => {
     const request = initializeRequest(world.gitpod, world.user.personalAccessToken, world.home.path, { caFile: '' });
     const { client } = world.helper;

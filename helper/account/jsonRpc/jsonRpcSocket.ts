@@ -179,7 +179,7 @@ function parseMessage(text: string): Message | undefined {
   }
   if (typeof message !== 'object' || message === null) return undefined;
   const { id, result, error, method, params }: { [Key in keyof Message]?: unknown } = message;
-  return { id, result, method, params, error: error === undefined ? undefined : parseError(error) };
+  return { id, result, method, params, error: error === undefined || error === null ? undefined : parseError(error) };
 }
 
 function parseError(error: unknown): JsonRpcError {
