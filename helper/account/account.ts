@@ -150,7 +150,7 @@ export class Account {
     if (this.#token !== refused) return this.#token !== undefined;
     if (!this.#owner.canSignIn()) return false;
     using deadline = new Deadline('the sign-in', renewalTimeoutMs, signal);
-    return raceSignal(this.#renewal.promise, deadline.signal).catch(() => {
+    return await raceSignal(this.#renewal.promise, deadline.signal).catch(() => {
       signal.throwIfAborted();
       return false;
     });

@@ -127,6 +127,7 @@ export class Accounts implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#disposed.abort(failure('SHUTTING_DOWN', {}));
     this.#ended.resolve();
+    for (const { account } of this.#entries.values()) account.stopWaiting();
     const signIns = [...this.#signIns.values()];
     for (const signIn of signIns) signIn.cancel();
     const controlPlanes = [...this.#entries.values()].map(({ controlPlane }) => controlPlane[Symbol.asyncDispose]());

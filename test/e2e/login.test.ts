@@ -3,7 +3,7 @@ import { chmod } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { EmbeddedGitpod } from '../embedded-gitpod/embeddedGitpod.ts';
 import { Browser } from '../support/browser.ts';
-import { startKeyring } from '../support/keyring.ts';
+import { hasKeyring, startKeyring } from '../support/keyring.ts';
 import { type RunningCommand, runCommand, startCommand } from '../support/runBundle.ts';
 import { SignInPorts } from '../support/signInPorts.ts';
 import { TerminalCommand } from '../support/terminal.ts';
@@ -205,7 +205,7 @@ describe('several installations', () => {
   });
 });
 
-describe('with a keychain', () => {
+describe.skipIf(!hasKeyring)('with a keychain', () => {
   test('the token is there and nowhere else, commands find it, and logout takes it out', async () => {
     await using keyring = await startKeyring();
     // With an overridden home the keychain is left alone; this gives the files another place and nothing else.

@@ -199,6 +199,7 @@ describe('SignIn', () => {
     await signedInOf(events);
     const exchanges = world.gitpod.events.filter((event) => event.kind === 'http' && event.path === '/api/oauth/token');
     expect(exchanges).toHaveLength(1);
+    expect(world.helper.log).not.toContain(address.searchParams.get('code'));
   });
 
   test.each([-3_600_000, 3_600_000])('a clock that differs by %i ms does not matter', async (offsetMs) => {

@@ -5,8 +5,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
+import { findProgram } from '../../helper/platform/findProgram.ts';
 
 const run = promisify(execFile);
+
+/** Whether this machine has what {@link startKeyring} starts. */
+export const hasKeyring = ['dbus-daemon', 'dbus-send', 'gnome-keyring-daemon', 'secret-tool'].every(
+  (program) => findProgram(program, process.env) !== undefined,
+);
 
 /** A D-Bus session of its own with GNOME Keyring as its Secret Service. */
 export interface Keyring extends AsyncDisposable {

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { failure } from '../../failures.ts';
 import { Deadline, raceSignal } from '../../platform/deadline.ts';
 import { type Outcome, redirectPage } from './redirectPage.ts';
@@ -26,6 +26,7 @@ export class LoopbackServer implements AsyncDisposable {
 
   /** @throws Failure SIGN_IN_PORTS_TAKEN. */
   static async listen(host: string, onRedirect: OnRedirect): Promise<LoopbackServer> {
+    const { createServer } = await import('node:http'); // at first use: the start is quicker without it
     for (let port = firstPort; port <= lastPort; port++) {
       const server = createServer({ requestTimeout: requestTimeoutMs, headersTimeout: requestTimeoutMs });
       server.maxConnections = mostConnections;

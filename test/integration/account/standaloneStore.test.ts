@@ -12,7 +12,7 @@ import { StandaloneStore } from '../../../helper/account/standalone/standaloneSt
 import { systemKeychain } from '../../../helper/account/standalone/systemKeychain.ts';
 import { findProgram } from '../../../helper/platform/findProgram.ts';
 import { Secret } from '../../../helper/platform/secret.ts';
-import { type Keyring, startKeyring } from '../../support/keyring.ts';
+import { hasKeyring, type Keyring, startKeyring } from '../../support/keyring.ts';
 
 const { signal } = new AbortController();
 const token = new Secret('gitpod_pat_"quoted"\\and$more.value');
@@ -109,7 +109,7 @@ describe('without a keychain', () => {
   });
 });
 
-describe('the Secret Service', () => {
+describe.skipIf(!hasKeyring)('the Secret Service', () => {
   let keyring: Keyring;
   let keychain: Keychain;
   beforeEach(async () => {
@@ -164,7 +164,7 @@ describe('the Secret Service', () => {
   });
 });
 
-test('where secret-tool finds no Secret Service, the file is used', async () => {
+test.skipIf(!hasKeyring)('where secret-tool finds no Secret Service, the file is used', async () => {
   const path = findProgram('secret-tool', process.env);
   if (path === undefined) throw new Error('secret-tool is not installed');
   const env = { PATH: process.env['PATH'], DBUS_SESSION_BUS_ADDRESS: `unix:path=${join(scratch, 'nothing')}` };
