@@ -7,7 +7,7 @@ import type { StandaloneStore } from '../account/standalone/standaloneStore.ts';
 import { parseToken } from '../account/token.ts';
 import type { HelperSettings } from '../connection/core.ts';
 import { helperArguments } from '../connection/openSsh/helperArguments.ts';
-import { failure } from '../failures.ts';
+import { type Failure, failure } from '../failures.ts';
 import { logLevels } from '../log.ts';
 import { passwdHome } from '../platform/home.ts';
 import type { Secret } from '../platform/secret.ts';
@@ -58,14 +58,18 @@ export function installationOf(options: CommonOptions): Installation {
  */
 export async function settingsOf(options: CommonOptions, signal: AbortSignal): Promise<HelperSettings> {
   const { host } = installationOf(options);
-  return settingsWith(options, [{ host, token: await readToken(options, host, signal) }]);
+  const token = await findToken(options, host, signal);
+  if (token === undefined) throw noToken(host);
+  return settingsWith(options, [{ host, token }]);
 }
 
 /** The settings the options mean, with what login has kept for other installations, too. @throws as {@link settingsOf}. */
 export async function settingsOfAll(options: CommonOptions, signal: AbortSignal): Promise<HelperSettings> {
   const { host } = installationOf(options);
-  const { credentials } = await settingsOf(options, signal);
-  return settingsWith(options, [...credentials, ...(await storedElsewhere(options, host, signal))]);
+  const others = await storedElsewhere(options, host, signal);
+  const token = await findToken(options, host, signal);
+  if (token === undefined && others.length === 0) throw noToken(host);
+  return settingsWith(options, token === undefined ? others : [{ host, token }, ...others]);
 }
 
 /** The settings the options mean, with these credentials. @throws Failure INVALID_ARGUMENT. */
@@ -110,13 +114,15 @@ export function argumentsOf(options: CommonOptions): readonly string[] {
 }
 
 /** `--token-file` before GITPOD_TOKEN before the store: what is said now counts more. Never an argument. */
-async function readToken(options: CommonOptions, host: string, signal: AbortSignal): Promise<Secret> {
+async function findToken(options: CommonOptions, host: string, signal: AbortSignal): Promise<Secret | undefined> {
   const { tokenFile } = options;
   const said = tokenFile === undefined ? process.env['GITPOD_TOKEN'] : readTokenFile(tokenFile);
   if (said !== undefined && said.trim() !== '') return parseToken(said);
-  const token = await storeOf(options).get(host, signal);
-  if (token === undefined) throw failure('SIGN_IN_REQUIRED', { host, why: 'there is no token for it' });
-  return token;
+  return storeOf(options).get(host, signal);
+}
+
+function noToken(host: string): Failure {
+  return failure('SIGN_IN_REQUIRED', { host, why: 'there is no token for it' });
 }
 
 function readTokenFile(path: string): string {

@@ -7,7 +7,7 @@ import type { Workspace } from '../workspaces/workspace.ts';
 import { matchesFilter, type WorkspaceFilter } from '../workspaces/workspaceOrder.ts';
 import { addCommonOptions, type CommonOptions, installationOf } from './commonOptions.ts';
 import { type Output, table } from './output.ts';
-import { type CommandContext, runCommand } from './runCommand.ts';
+import { type CommandContext, runCommand, runCommandOnAll } from './runCommand.ts';
 import { catalogueDocument, workspaceCells, workspaceDocument, workspaceHeadings } from './workspaceDocument.ts';
 
 interface ListOptions extends CommonOptions {
@@ -26,7 +26,7 @@ export function addListCommand(program: Command, wireCore: WireCore): void {
     .option('--phase <phase>', 'only those in this phase (repeatable)', collectPhase, [])
     .option('--watch', 'then every change, until interrupted', false)
     .action((words: readonly string[], options: ListOptions) =>
-      runCommand(options, wireCore, async (context) => {
+      (options.all ? runCommandOnAll : runCommand)(options, wireCore, async (context) => {
         const filter = { text: words.join(' '), phases: options.phase };
         const installations = options.all ? [] : [installationOf(options)];
         await (options.watch ? watch : list)(installations, filter, context);

@@ -178,6 +178,11 @@ describe('several installations', () => {
     expect(shown.stdout).toMatch(new RegExp(`^${world.gitpod.host} +ada +signed in$`, 'm'));
     expect(shown.stdout).toMatch(new RegExp(`^${other.host} +ben +signed in$`, 'm'));
 
+    const list = await runCommand(['list', '--all', ...both, '--json']); // the named one, gitpod.io, has no token
+    expect(JSON.parse(list.stdout)).toMatchObject({
+      failure: { code: 'SCOPE_MISSING', details: { host: other.host } },
+    });
+
     const allOut = await runCommand(['logout', '--all', ...both, '--json']);
     expect(JSON.parse(allOut.stdout)).toEqual({ signed_out: [world.gitpod.host, other.host] });
     expect(existsSync(world.home.at('.config/gitpod-helper'))).toBe(false);

@@ -4,6 +4,7 @@ import {
   AccountState,
   type WatchAccountsResponse,
 } from '../../helper/gen/gitpod/helper/v1/account_service.ts';
+import { WorkspacePhase } from '../../helper/gen/gitpod/helper/v1/common.ts';
 import type { ConnectResponse } from '../../helper/gen/gitpod/helper/v1/connection_service.ts';
 import { FailureCode } from '../../helper/gen/gitpod/helper/v1/failure.ts';
 import { KeyServiceService } from '../../helper/gen/gitpod/helper/v1/key_service.ts';
@@ -137,6 +138,35 @@ test('a connection that lives goes on, and is restored after one sign-in', async
   after.socket.destroy();
   await events.return?.(undefined);
   await watch.return?.();
+});
+
+test('a watch of workspaces goes on after one sign-in', async () => {
+  const accounts = watchAccounts();
+  const { client } = world.helper;
+  const call = client.stream(WorkspaceServiceService.watchWorkspaces, { hosts: [world.gitpod.host] });
+  const events = call[Symbol.asyncIterator]();
+  const untilPhase = async (phase: WorkspacePhase) => {
+    for (;;) {
+      const { value, done } = await events.next();
+      if (done === true) throw new Error('the watch ended');
+      const { event } = value;
+      const told =
+        event?.$case === 'snapshot' ? event.value.workspaces : event?.$case === 'changed' ? [event.value] : [];
+      if (told.some((workspace) => workspace.phase === phase)) return;
+    }
+  };
+  await untilPhase(WorkspacePhase.RUNNING);
+  revoke();
+  await until(accounts, AccountState.EXPIRED);
+  world.workspace.phase = 'stopping'; // missed: nobody is connected
+  await signInAgain();
+  await untilPhase(WorkspacePhase.STOPPING);
+  world.workspace.phase = 'stopped';
+  await untilPhase(WorkspacePhase.STOPPED);
+  const tokens = world.gitpod.events.filter((event) => event.kind === 'http' && event.path === '/api/oauth/token');
+  expect(tokens).toHaveLength(1);
+  await events.return(undefined);
+  await accounts.return?.();
 });
 
 test('a sign-in that is declined lets those who wait fail', async () => {

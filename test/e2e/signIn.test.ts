@@ -83,7 +83,7 @@ describe('SignIn', () => {
     expect(query.get('state')).toMatch(/^[\w-]{32}$/);
     const scopes = query.get('scope')?.split(' ') ?? [];
     expect(scopes).toContain('function:getOwnerToken');
-    expect(scopes).not.toContain('function:deleteWorkspace');
+    expect(scopes).not.toContain('function:accessCodeSyncStorage');
 
     const end = await browser.open(page.url);
     expect(end.status).toBe(200);

@@ -7,6 +7,7 @@ export const oauthClient = { id: 'gitpod-cli', secret: 'gitpod-cli-secret' } as 
 /** The scopes that the helper has a use for; others that the client could have are not asked for. */
 export const usefulScopes: ReadonlySet<string> = new Set([
   'function:createWorkspace',
+  'function:deleteWorkspace',
   'function:getGitpodTokenScopes',
   'function:getIDEOptions',
   'function:getLoggedInUser',

@@ -83,7 +83,7 @@ describe('a server that says other things before its answer', () => {
     ['a notification without params', JSON.stringify({ jsonrpc: '2.0', method: 'onInstanceUpdate' })],
     ['a notification of a method that is none', JSON.stringify({ jsonrpc: '2.0', method: 7 })],
   ])('%s does no harm', async (_what, message) => {
-    using _watch = controlPlane.watchWorkspace('some-workspace', () => undefined);
+    using _watch = controlPlane.watchWorkspaces({ onInstance: () => undefined, onGap: () => undefined });
     onCall = (socket, id) => {
       socket.send(message);
       socket.send(answer(id, []));
