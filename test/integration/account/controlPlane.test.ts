@@ -13,6 +13,7 @@ let gitpod: EmbeddedGitpod;
 let user: EmbeddedUser;
 let network: Network;
 let controlPlane: JsonRpcControlPlane;
+let account: Account;
 
 beforeEach(async () => {
   gitpod = await EmbeddedGitpod.start({ pingIntervalMs: 20 });
@@ -21,7 +22,8 @@ beforeEach(async () => {
     resolve: [parseResolveOverride(gitpod.resolve)],
     additionalCaPem: [readFileSync(gitpod.caFile, 'utf8')],
   });
-  controlPlane = connectAs(user.personalAccessToken);
+  account = accountOf(user.personalAccessToken);
+  controlPlane = new JsonRpcControlPlane(account, network);
 });
 afterEach(async () => {
   await controlPlane[Symbol.asyncDispose]();
@@ -30,10 +32,14 @@ afterEach(async () => {
 });
 
 function connectAs(token: string): JsonRpcControlPlane {
+  return new JsonRpcControlPlane(accountOf(token), network);
+}
+
+function accountOf(token: string): Account {
   const nobody = { canSignIn: () => false, onChange: () => undefined, onConnectionLost: () => undefined };
-  const account = new Account(parseInstallation(gitpod.host), nobody);
-  account.setToken(new Secret(token));
-  return new JsonRpcControlPlane(account, network);
+  const made = new Account(parseInstallation(gitpod.host), nobody);
+  made.setToken(new Secret(token));
+  return made;
 }
 
 describe('the control plane', () => {
@@ -68,6 +74,17 @@ describe('the control plane', () => {
     gitpod.dropApiConnections();
     await expect(controlPlane.listPublicKeys(signal)).resolves.toEqual([]);
     await expect(controlPlane.listPublicKeys(signal)).resolves.toEqual([]);
+    expect(gitpod.events.filter(({ kind }) => kind === 'api-connect')).toHaveLength(2);
+  });
+
+  test('connects anew with another token; calls under way end on the connection that they began on', async () => {
+    const ben = gitpod.addUser({ name: 'ben' });
+    await controlPlane.getUser(signal);
+    const underWay = controlPlane.getUser(signal);
+    await new Promise((resolve) => setImmediate(resolve)); // it is sent by now
+    account.setToken(new Secret(ben.personalAccessToken));
+    expect((await underWay).name).toBe('ada');
+    expect((await controlPlane.getUser(signal)).name).toBe('ben');
     expect(gitpod.events.filter(({ kind }) => kind === 'api-connect')).toHaveLength(2);
   });
 
