@@ -41,6 +41,7 @@ export class Accounts implements AsyncDisposable {
   readonly #network: Network;
   readonly #entries = new Map<string, Entry>();
   readonly #watchers = new Set<() => void>();
+  readonly #observers = new Set<() => void>();
   readonly #signIns = new Map<string, SharedSignIn<SignedIn>>();
   readonly #disposed = new AbortController();
   readonly #ended = Promise.withResolvers<void>();
@@ -65,6 +66,13 @@ export class Accounts implements AsyncDisposable {
     const entry = this.#entries.get(host);
     if (entry?.account.hasToken === true) return entry.controlPlane;
     throw failure('SIGN_IN_REQUIRED', { host, why: 'there is no token for it' });
+  }
+
+  /** Calls `onChange` at each change of an account, without anybody being there who could sign in. Dispose it to stop. */
+  observe(onChange: () => void): Disposable {
+    const observer = () => onChange();
+    this.#observers.add(observer);
+    return { [Symbol.dispose]: () => void this.#observers.delete(observer) };
   }
 
   /** Each account there is, or was, a credential for, as it is now. */
@@ -172,6 +180,7 @@ export class Accounts implements AsyncDisposable {
 
   #tell(): void {
     for (const watcher of this.#watchers) watcher();
+    for (const observer of this.#observers) observer();
   }
 
   /** Finds out, for those who watch, whether a credential works and whose it is. */

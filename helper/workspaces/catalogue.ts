@@ -60,12 +60,24 @@ export class WorkspaceCatalogue {
   /**
    * Watches the workspaces. Dispose it when nobody wants to know any more.
    *
-   * @param installations empty for every one somebody is signed in to.
-   * @throws Failure SIGN_IN_REQUIRED when nobody is signed in.
+   * @param wanted empty for every one somebody is signed in to, or signs in to meanwhile.
    */
-  watch(installations: readonly Installation[]): CatalogueWatch {
-    const sources = this.#installations(installations).map((installation) => this.#liveOf(installation));
-    return new CatalogueWatch(sources, (workspace) => this.#withRecent(workspace));
+  watch(wanted: readonly Installation[]): CatalogueWatch {
+    const current = () => {
+      const installations = wanted.length > 0 ? wanted : this.#accounts.installations();
+      return installations.map((installation) => this.#liveOf(installation));
+    };
+    const observing = this.#accounts.observe(() => {
+      const sources = current();
+      watch.follow(sources);
+      for (const source of sources) source.retryRefused();
+    });
+    const watch = new CatalogueWatch(
+      (workspace) => this.#withRecent(workspace),
+      () => observing[Symbol.dispose](),
+    );
+    watch.follow(current());
+    return watch;
   }
 
   /** A workspace was deleted: those who watch are told, which the installation does not do. */

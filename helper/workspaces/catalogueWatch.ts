@@ -15,22 +15,37 @@ export type CatalogueEvent =
  * reader costs no memory and misses no state.
  */
 export class CatalogueWatch implements Disposable {
-  readonly #sources: readonly LiveWorkspaces[];
   readonly #complete: (workspace: Workspace) => Workspace;
-  readonly #subscriptions: readonly Disposable[];
+  readonly #subscriptions = new Map<LiveWorkspaces, Disposable>();
+  readonly #onDispose: () => void;
   readonly #links = new Set<LiveWorkspaces>();
   readonly #changed = new Map<string, { readonly source: LiveWorkspaces; readonly id: string }>();
   #wantsSnapshot = false;
   #arrived = Promise.withResolvers<void>();
 
   /** @param complete adds what only this machine knows. */
-  constructor(sources: readonly LiveWorkspaces[], complete: (workspace: Workspace) => Workspace) {
-    this.#sources = sources;
+  constructor(complete: (workspace: Workspace) => Workspace, onDispose: () => void) {
     this.#complete = complete;
-    this.#subscriptions = sources.map((source) => this.#subscribe(source));
-    if (sources.some(({ link }) => link?.live === true)) this.#wantsSnapshot = true;
-    for (const source of sources) if (source.link !== undefined) this.#links.add(source);
-    if (this.#links.size > 0) this.#arrived.resolve();
+    this.#onDispose = onDispose;
+  }
+
+  /** Watches these installations from now on, and no others. */
+  follow(sources: readonly LiveWorkspaces[]): void {
+    const gone = [...this.#subscriptions].filter(([source]) => !sources.includes(source));
+    const added = sources.filter((source) => !this.#subscriptions.has(source));
+    for (const [source, subscription] of gone) {
+      subscription[Symbol.dispose]();
+      this.#subscriptions.delete(source);
+    }
+    for (const source of added) {
+      this.#subscriptions.set(source, this.#subscribe(source));
+      if (source.link !== undefined) this.#note(() => this.#links.add(source));
+    }
+    const isComplete = gone.length === 0 && !added.some(({ link }) => link?.live === true);
+    if (isComplete && sources.length > 0) return;
+    this.#note(() => {
+      this.#wantsSnapshot = true;
+    });
   }
 
   /** What there is to tell; waits until there is something. @throws the signal's reason */
@@ -42,7 +57,8 @@ export class CatalogueWatch implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    for (const subscription of this.#subscriptions) subscription[Symbol.dispose]();
+    for (const subscription of this.#subscriptions.values()) subscription[Symbol.dispose]();
+    this.#onDispose();
   }
 
   #subscribe(source: LiveWorkspaces): Disposable {
@@ -77,7 +93,8 @@ export class CatalogueWatch implements Disposable {
     this.#changed.clear();
     if (this.#wantsSnapshot) {
       this.#wantsSnapshot = false;
-      const workspaces = inOrder(this.#sources.flatMap((source) => source.workspaces)).map(this.#complete);
+      const all = [...this.#subscriptions.keys()].flatMap(({ workspaces }) => workspaces);
+      const workspaces = inOrder(all).map(this.#complete);
       return [{ kind: 'snapshot', workspaces }];
     }
     return changed.map(({ source, id }): CatalogueEvent => {

@@ -45,6 +45,7 @@ export class LiveWorkspaces {
   readonly #beingRead = new Set<string>();
   #link: InstallationLink | undefined;
   #running: AbortController | undefined;
+  #retryNow: (() => void) | undefined;
 
   /** @param controlPlane throws SIGN_IN_REQUIRED while there is no credential. */
   constructor(installation: Installation, controlPlane: () => ControlPlane) {
@@ -83,6 +84,12 @@ export class LiveWorkspaces {
     return { [Symbol.dispose]: () => this.#unsubscribe(subscriber) };
   }
 
+  /** There is another credential: an installation that refused the one before is asked again. */
+  retryRefused(): void {
+    const refused = this.#link?.live === false && this.#link.failure.code === 'SIGN_IN_REQUIRED';
+    if (refused) this.#retryNow?.();
+  }
+
   /** A workspace was deleted by us. */
   forget(workspaceId: string): void {
     if (this.#workspaces.delete(workspaceId)) this.#tell((subscriber) => subscriber.onRemoved(workspaceId));
@@ -113,7 +120,7 @@ export class LiveWorkspaces {
       }
       const pauseMs = Math.min(firstPauseMs * 2 ** attempts, longestPauseMs) * (0.5 + Math.random() / 2);
       attempts += 1;
-      await pause(Math.max(pauseMs, this.#retryAfterMs()), signal);
+      await this.#pause(Math.max(pauseMs, this.#retryAfterMs()), signal);
     }
   }
 
@@ -197,6 +204,15 @@ export class LiveWorkspaces {
     const since = this.#link === undefined ? undefined : this.#link.live ? new Date() : this.#link.staleSince;
     this.#link = { live: false, staleSince: since, failure: reason };
     this.#tell((subscriber) => subscriber.onLink());
+  }
+
+  /** Pauses, but no longer than there is no other credential. @throws the signal's reason */
+  async #pause(pauseMs: number, signal: AbortSignal): Promise<void> {
+    const renewed = new AbortController();
+    this.#retryNow = () => renewed.abort();
+    await pause(pauseMs, AbortSignal.any([signal, renewed.signal])).catch(() => undefined);
+    this.#retryNow = undefined;
+    signal.throwIfAborted();
   }
 
   /** What the installation has asked for. */

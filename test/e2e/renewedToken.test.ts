@@ -169,6 +169,25 @@ test('a watch of workspaces goes on after one sign-in', async () => {
   await accounts.return?.();
 });
 
+test('a watch of everything takes in an installation that is signed in to later, and lets go of one signed out of', async () => {
+  const { client } = world.helper;
+  await client.unary(AccountServiceService.signOut, { host: world.gitpod.host });
+  const call = client.stream(WorkspaceServiceService.watchWorkspaces, { hosts: [] });
+  const events = call[Symbol.asyncIterator]();
+  const nextSnapshot = async () => {
+    for (;;) {
+      const { event } = (await events.next()).value ?? {};
+      if (event?.$case === 'snapshot') return event.value.workspaces.length;
+    }
+  };
+  expect(await nextSnapshot()).toBe(0);
+  await signInAgain();
+  expect(await nextSnapshot()).toBe(1);
+  await client.unary(AccountServiceService.signOut, { host: world.gitpod.host });
+  expect(await nextSnapshot()).toBe(0);
+  await events.return(undefined);
+});
+
 test('a sign-in that is declined lets those who wait fail', async () => {
   const watch = watchAccounts();
   await until(watch, AccountState.SIGNED_IN);

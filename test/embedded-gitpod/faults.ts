@@ -40,6 +40,8 @@ export interface Faults {
   >;
   /** How far the clock that issues OAuth tokens is ahead; negative for behind. */
   oauthClockOffsetMs: number;
+  /** Cuts the control plane's connection once this method was carried out, before its answer; switches itself off then. */
+  cutBehindCall: string | undefined;
   /** Methods of the control plane that fail with this error. */
   readonly rpcErrors: Map<string, { readonly code: number; readonly message: string; readonly data?: unknown }>;
 }
@@ -63,6 +65,7 @@ export function noFaults(): Faults {
     supervisorWithoutHeartbeat: false,
     oauthAnswers: new Map(),
     oauthClockOffsetMs: 0,
+    cutBehindCall: undefined,
     rpcErrors: new Map(),
   };
 }

@@ -207,15 +207,15 @@ export class JsonRpcControlPlane implements ControlPlane {
   }
 
   /**
-   * A call lost with a socket that had gone stale unnoticed is made once more on a new one: all only read, or do nothing
-   * that is done already.
+   * A call lost with a socket that had gone stale unnoticed is made once more on a new one. Nearly all only read, or do
+   * nothing that is done already; making a workspace twice makes two.
    */
   async #callOnce(method: string, parameters: readonly unknown[], signal: AbortSignal): Promise<unknown> {
     try {
       const socket = await raceSignal(this.#connected(), signal);
       return await socket.call(method, parameters, signal);
     } catch (error) {
-      if (!(error instanceof SocketClosedError)) throw error;
+      if (!(error instanceof SocketClosedError) || method === 'createWorkspace') throw error;
       const socket = await raceSignal(this.#connected(), signal);
       return socket.call(method, parameters, signal);
     }

@@ -66,7 +66,7 @@ export class Connection {
     const message = parseClientMessage(text);
     switch (message.kind) {
       case 'request':
-        this.#socket.send(this.#answer(message));
+        this.#send(this.#answer(message), message.method);
         break;
       case 'notification': // not supported, and a notification has no response to say so
         this.#options.record({ kind: 'rpc-notification', user: this.#user.name, method: message.method });
@@ -74,6 +74,16 @@ export class Connection {
       case 'invalid': // the real server logs it and goes on
         break;
     }
+  }
+
+  #send(answer: string, method: string): void {
+    const { faults } = this.#options;
+    if (faults.cutBehindCall !== method) {
+      this.#socket.send(answer);
+      return;
+    }
+    faults.cutBehindCall = undefined;
+    this.close();
   }
 
   #answer(request: {

@@ -136,4 +136,32 @@ describe('the control plane', () => {
     await controlPlane[Symbol.asyncDispose]();
     await expect(controlPlane.listPublicKeys(signal)).rejects.toMatchObject({ code: 'SHUTTING_DOWN' });
   });
+
+  test.each(['getWorkspace', 'startWorkspace', 'deleteWorkspace'] as const)(
+    'makes %s once more when the connection is lost before the answer',
+    async (method) => {
+      const workspace = gitpod.addWorkspace(user, { phase: 'stopped' });
+      gitpod.faults.cutBehindCall = method;
+      const outcome = await controlPlane[method](workspace.id, signal).then(
+        () => 'done',
+        (error: unknown) => error,
+      );
+      // What was deleted is not there any more when it is asked for again.
+      if (method === 'deleteWorkspace') expect(outcome).toMatchObject({ code: 'WORKSPACE_NOT_FOUND' });
+      else expect(outcome).toBe('done');
+      expect(callsOf(method)).toBe(2);
+    },
+  );
+
+  test('never makes a workspace twice', async () => {
+    gitpod.faults.cutBehindCall = 'createWorkspace';
+    const contextUrl = 'https://github.com/example/once';
+    const creation = { contextUrl, organizationId: user.organizationId, workspaceClass: '', editor: '' };
+    await expect(controlPlane.createWorkspace(creation, signal)).rejects.toMatchObject({ code: 'HOST_UNREACHABLE' });
+    expect(callsOf('createWorkspace')).toBe(1);
+  });
+
+  function callsOf(wanted: string): number {
+    return gitpod.events.filter((event) => event.kind === 'rpc' && event.method === wanted).length;
+  }
 });
