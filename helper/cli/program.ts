@@ -5,6 +5,7 @@ import { addAccountsCommand } from './accounts.ts';
 import { addAskpassCommand } from './askpass.ts';
 import { addConnectCommand } from './connect.ts';
 import { addCreateCommand } from './create.ts';
+import { addDashboardCommand } from './dashboard.ts';
 import { addDeleteCommand } from './delete.ts';
 import { addKeysCommand } from './keys.ts';
 import { addListCommand } from './list.ts';
@@ -37,6 +38,7 @@ export function createProgram(wireCore: WireCore): Command {
   addStopCommand(program, wireCore);
   addCreateCommand(program, wireCore);
   addDeleteCommand(program, wireCore);
+  addDashboardCommand(program);
   addKeysCommand(program, wireCore);
   addPlanCommand(program, wireCore);
   addConnectCommand(program, wireCore);

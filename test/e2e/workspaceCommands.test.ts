@@ -1,3 +1,4 @@
+import { chmod, readFile } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { runCommand, startCommand } from '../support/runBundle.ts';
 import { makeWorld, type World } from '../support/world.ts';
@@ -107,5 +108,26 @@ describe('list', () => {
     const running = documents((await run(['list', '--phase', 'running', '--json'])).stdout)[0].workspaces;
     expect(running.map(({ id }: { id: string }) => id)).toEqual([world.workspace.id]);
     expect((await run(['list', '--phase', 'asleep'])).code).toBe(2);
+  });
+});
+
+describe('dashboard', () => {
+  test('prints the address where there is no desktop, without asking the installation anything', async () => {
+    const { origin } = world.gitpod;
+    expect((await run(['dashboard'])).stdout).toBe(`${origin}/workspaces\n`);
+    const { stdout } = await run(['dashboard', world.workspace.id, '--json']);
+    expect(JSON.parse(stdout)).toEqual({ url: `${origin}/start/#${world.workspace.id}`, opened: false });
+    expect((await run(['dashboard', 'no id'])).code).toBe(2);
+    expect(world.gitpod.events).toEqual([]);
+  });
+
+  test('opens it in the browser where there is one', async () => {
+    const opener = world.home.write('bin/xdg-open', `#!/bin/sh\nprintf %s "$1" > ${world.home.at('opened')}\n`);
+    await chmod(opener, 0o755);
+    const env = { DISPLAY: ':0', PATH: `${world.home.at('bin')}:${process.env['PATH']}` };
+    const { code } = await runCommand(['dashboard', ...common()], env);
+    expect(code).toBe(0);
+    const opened = () => readFile(world.home.at('opened'), 'utf8').catch(() => '');
+    await expect.poll(opened, { timeout: 10_000 }).toBe(`${world.gitpod.origin}/workspaces`);
   });
 });
