@@ -37,6 +37,8 @@ export interface HostConfig {
   readonly proxyJump: string | undefined;
   readonly proxyCommand: string | undefined;
   readonly hostKeyAlias: string | undefined;
+  /** Absolute, in OpenSSH's order; they need not exist. Empty when none is to be read. */
+  readonly userKnownHostsFiles: readonly string[];
   /** One sentence when the configuration could not be read as OpenSSH would. */
   readonly degraded: string | undefined;
 }
@@ -69,7 +71,7 @@ export async function resolveHostConfig(
     runSshG(sshPath, destination, environment, runOptions),
     runSshGForDefaults(sshPath, environment, runOptions),
   ]);
-  const output = withAgentInHome(printed, environment);
+  const output = withPathsInHome(withListSplit(printed, 'userknownhostsfile'), environment);
   return toHostConfig(destination, environment, output, defaults.get('identityfile') ?? [], undefined);
 }
 
@@ -104,6 +106,7 @@ function toHostConfig(
     proxyJump: tokens.proxyJump,
     proxyCommand: unlessNone(single(output, 'proxycommand')),
     hostKeyAlias: tokens.hostKeyAlias,
+    userKnownHostsFiles: (output.get('userknownhostsfile') ?? []).filter(isNotNone).map((path) => resolve(path)),
     degraded,
   };
 }
@@ -121,12 +124,23 @@ function identityFiles(
   return written.filter(isNotNone).map((path) => ({ path: absolute(path), origin: 'config' }));
 }
 
-/** `ssh -G` prints this path with the passwd home already filled in; with an overridden home that is the home meant. */
-function withAgentInHome(output: SshGOutput, environment: OpenSshEnvironment): SshGOutput {
-  const path = single(output, 'identityagent');
+/** `ssh -G` prints a list of files on one line, without quotes: each begins where an absolute path does. */
+function withListSplit(output: SshGOutput, keyword: string): SshGOutput {
+  const line = single(output, keyword);
+  return line === undefined ? output : new Map([...output, [keyword, line.split(/ (?=[/\\]|[A-Za-z]:[/\\])/)]]);
+}
+
+/** `ssh -G` prints some paths with the passwd home already filled in; with an overridden home that is the home meant. */
+function withPathsInHome(output: SshGOutput, environment: OpenSshEnvironment): SshGOutput {
+  if (!environment.homeIsOverridden) return output;
   const prefix = `${passwdHome()}/`;
-  if (path === undefined || !environment.homeIsOverridden || !path.startsWith(prefix)) return output;
-  return new Map([...output, ['identityagent', [resolve(environment.home, path.slice(prefix.length))]]]);
+  const inHome = (path: string) =>
+    path.startsWith(prefix) ? resolve(environment.home, path.slice(prefix.length)) : path;
+  const expanded = ['identityagent', 'userknownhostsfile'].flatMap((keyword) => {
+    const paths = output.get(keyword);
+    return paths === undefined ? [] : [[keyword, paths.map(inHome)] as const];
+  });
+  return new Map([...output, ...expanded]);
 }
 
 function single(output: SshGOutput, keyword: string): string | undefined {

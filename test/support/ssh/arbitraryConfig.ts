@@ -53,6 +53,19 @@ const values: Readonly<Record<string, fc.Arbitrary<string>>> = {
     ...['ssh-ed25519', '+ssh-rsa', '-rsa-*', '^ssh-*', 'ecdsa-*,ssh-rsa', '"*"', '-*,!ssh-ed25519', '+ssh-dss,ssh-dss'],
   ),
   PubkeyAcceptedKeyTypes: fc.constantFrom('ssh-rsa', '-ssh-ed25519'),
+  UserKnownHostsFile: fc.constantFrom(
+    ...[
+      'none',
+      'NONE',
+      '/a /b',
+      '~/.ssh/kh_%h',
+      '"/with blank" /b',
+      '/k%%h-%n-%k-%r /b # c',
+      '# c',
+      `${variable('HOME')}/h`,
+    ],
+    ...['/a none', '/%Z', '""'],
+  ),
   HostKeyAlias: fc.constantFrom('alias', 'Cluster.Example', '"quoted"'),
   ProxyJump: fc.constantFrom(
     ...['none', 'None', 'j', 'u@j:2222', 'ssh://u@j/,k', '[::2]:22', 'j # c', 'j,u@k', '1.2.3.4', '= j', 'none,j'],

@@ -55,16 +55,23 @@ async function outcomeWithout(home: ScratchHome, destination: GeneratedConfig['d
 const KEYWORDS = [
   ...['user', 'hostname', 'port', 'identitiesonly', 'pubkeyauthentication', 'pubkeyacceptedalgorithms'],
   ...['preferredauthentications', 'hostkeyalias', 'identityagent', 'proxyjump', 'proxycommand'],
-  ...['identityfile', 'certificatefile'],
+  ...['identityfile', 'certificatefile', 'userknownhostsfile'],
 ];
 
-/** Reduces an outcome to what the core uses, in one spelling, without the default names of key files. */
+/** Reduces an outcome to what the core uses, in one spelling, lists on one line as `ssh -G` prints them, without the default names of key files. */
 function comparable(outcome: SshGOutcome): SshGOutcome {
   if (outcome.kind === 'refused') return outcome;
   const used = [...outcome.output].filter(
     ([keyword, printed]) => KEYWORDS.includes(keyword) && printed.join() !== DEFAULT_KEY_FILES.join(),
   );
-  return { kind: 'printed', output: new Map(used.map(([keyword, printed]) => [keyword, printed.map(asBoolean)])) };
+  return {
+    kind: 'printed',
+    output: new Map(used.map(([keyword, printed]) => [keyword, comparableValues(keyword, printed)])),
+  };
+}
+
+function comparableValues(keyword: string, printed: readonly string[]): readonly string[] {
+  return keyword === 'userknownhostsfile' ? [printed.join(' ')] : printed.map(asBoolean);
 }
 
 function asBoolean(value: string): string {

@@ -19,7 +19,8 @@ export type UsedKeyword =
   | 'pubkeyacceptedalgorithms'
   | 'pubkeyauthentication'
   | 'tag'
-  | 'user';
+  | 'user'
+  | 'userknownhostsfile';
 
 const USED_KEYWORDS: ReadonlyMap<string, UsedKeyword> = new Map<string, UsedKeyword>([
   ['canonicalizehostname', 'canonicalizehostname'],
@@ -45,6 +46,7 @@ const USED_KEYWORDS: ReadonlyMap<string, UsedKeyword> = new Map<string, UsedKeyw
   ['pubkeyauthentication', 'pubkeyauthentication'],
   ['tag', 'tag'],
   ['user', 'user'],
+  ['userknownhostsfile', 'userknownhostsfile'],
 ]);
 
 /** The other keywords OpenSSH knows, up to version 10, with its retired ones and Debian's additions. */
@@ -64,7 +66,7 @@ const UNUSED_KEYWORDS: ReadonlySet<string> = new Set(
   requiredrsasize revokedhostkeys rhostsauthentication rhostsrsaauthentication rsaauthentication securitykeyprovider
   sendenv serveralivecountmax serveraliveinterval sessiontype setenv skeyauthentication smartcarddevice stdinnull
   streamlocalbindmask streamlocalbindunlink stricthostkeychecking syslogfacility tcpkeepalive tisauthentication tunnel
-  tunneldevice updatehostkeys useprivilegedport userknownhostsfile userknownhostsfile2 useroaming usersh
+  tunneldevice updatehostkeys useprivilegedport userknownhostsfile2 useroaming usersh
   verifyhostkeydns versionaddendum visualhostkey warnweakcrypto xauthlocation`.split(/\s+/),
 );
 

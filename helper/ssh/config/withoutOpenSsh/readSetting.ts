@@ -4,7 +4,7 @@ import { asciiLowerCase, type ConfigLine } from './configLine.ts';
 import { errorAt, type Place } from './place.ts';
 import { parseProxyJump } from './proxyJump.ts';
 import { acceptedAlgorithms } from './publicKeyAlgorithms.ts';
-import type { Origin, PathKeyword, SettingKeyword, Settings } from './settings.ts';
+import type { ListKeyword, Origin, PathKeyword, SettingKeyword, Settings } from './settings.ts';
 
 const YES_OR_NO = ['yes', 'no', 'true', 'false'];
 
@@ -14,7 +14,7 @@ const YES_OR_NO = ['yes', 'no', 'true', 'false'];
  * @throws SshConfigError when OpenSSH would refuse it, whether it applies or not.
  */
 export function readSetting(
-  keyword: PathKeyword | SettingKeyword,
+  keyword: PathKeyword | ListKeyword | SettingKeyword,
   line: ConfigLine,
   origin: Origin,
   settings: Settings,
@@ -24,6 +24,9 @@ export function readSetting(
     case 'certificatefile':
     case 'identityfile':
       settings.addPath(keyword, onlyWord(line, origin.place), origin);
+      break;
+    case 'userknownhostsfile':
+      settings.setFirstList(keyword, fileList(line, origin.place), origin);
       break;
     case 'proxyjump':
       readProxyJump(line, origin, settings);
@@ -71,6 +74,14 @@ function onlyWord({ keyword, words }: ConfigLine, place: Place): string {
   if (word === undefined || word === '') throw errorAt(place, 'Missing argument.');
   if (more.length > 0) throw errorAt(place, `keyword ${keyword} extra arguments at end of line`);
   return word;
+}
+
+function fileList({ keyword, words }: ConfigLine, place: Place): readonly string[] {
+  if (words.includes('')) throw errorAt(place, `keyword ${keyword} empty argument`);
+  if (words.length > 1 && words.some((word) => asciiLowerCase(word) === 'none')) {
+    throw errorAt(place, `keyword ${keyword} "none" argument must appear alone.`);
+  }
+  return words;
 }
 
 function oneOf(values: readonly string[], line: ConfigLine, place: Place): string {

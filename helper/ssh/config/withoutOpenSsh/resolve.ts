@@ -16,6 +16,8 @@ import { type SettingKeyword, Settings } from './settings.ts';
 
 const DEFAULT_PORT = 22;
 
+const DEFAULT_KNOWN_HOSTS = ['~/.ssh/known_hosts', '~/.ssh/known_hosts2'];
+
 /**
  * Works out what `ssh -G` would print of the keywords the core uses, without OpenSSH and without running anything.
  *
@@ -69,6 +71,7 @@ function print(host: string, { environment, localUser, originalHost, settings }:
   const proxyJump = mapped(settings, 'proxyjump', unlessNone);
   if (proxyJump !== undefined) refuseLoop(proxyJump, { host, user, port });
   const values = { originalHost, hostName: host, port: Number(port), user, hostKeyAlias, proxyJump };
+  const knownHosts = settings.list('userknownhostsfile') ?? DEFAULT_KNOWN_HOSTS;
   const entries: readonly (readonly [string, readonly string[]])[] = [
     ['user', [user]],
     ['hostname', [host]],
@@ -81,6 +84,10 @@ function print(host: string, { environment, localUser, originalHost, settings }:
     ['identityagent', listed(mapped(settings, 'identityagent', (path) => expandPath(path, values, environment)))],
     ['proxyjump', listed(proxyJump)],
     ['proxycommand', listed(mapped(settings, 'proxycommand', unlessNone))],
+    [
+      'userknownhostsfile',
+      knownHosts.map((path) => (unlessNone(path) === undefined ? 'none' : expandPath(path, values, environment))),
+    ],
     ['identityfile', settings.paths('identityfile')],
     ['certificatefile', settings.paths('certificatefile')],
   ];

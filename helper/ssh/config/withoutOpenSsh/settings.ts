@@ -3,7 +3,8 @@ import type { UsedKeyword } from './keywords.ts';
 import { errorAt, type Place } from './place.ts';
 
 export type PathKeyword = 'certificatefile' | 'identityfile';
-export type SettingKeyword = Exclude<UsedKeyword, PathKeyword | 'host' | 'include' | 'match'>;
+export type ListKeyword = 'userknownhostsfile';
+export type SettingKeyword = Exclude<UsedKeyword, PathKeyword | ListKeyword | 'host' | 'include' | 'match'>;
 
 export interface Setting {
   readonly value: string;
@@ -21,11 +22,15 @@ export interface Origin {
 /** OpenSSH's own limit for each of the lists of files. */
 const MAX_PATHS = 100;
 
+/** OpenSSH's own limit for a list on one line. */
+const MAX_LIST_LENGTH = 32;
+
 /** What has been read so far. Of most keywords the first value counts; files accumulate (ssh_config(5)). */
 export class Settings {
   /** A `Match final` wants the configuration to be read again with the final host name. */
   wantsFinalPass = false;
   readonly #first = new Map<SettingKeyword, Setting>();
+  readonly #lists = new Map<ListKeyword, readonly string[]>();
   readonly #paths = new Map<PathKeyword, { readonly path: string; readonly isUserFile: boolean }[]>();
 
   get(keyword: SettingKeyword): Setting | undefined {
@@ -45,6 +50,18 @@ export class Settings {
     if (activity === 'inactive' || this.#first.has(keyword)) return;
     if (activity !== 'active') throw undecided(activity);
     this.#first.set(keyword, { value, place });
+  }
+
+  list(keyword: ListKeyword): readonly string[] | undefined {
+    return this.#lists.get(keyword);
+  }
+
+  /** Keeps a line's words unless there is a list already. Throws SshConfigError as {@link addPath}. */
+  setFirstList(keyword: ListKeyword, words: readonly string[], { place, activity }: Origin): void {
+    if (words.length === 0 || activity === 'inactive' || this.#lists.has(keyword)) return;
+    if (activity !== 'active') throw undecided(activity);
+    if (words.length > MAX_LIST_LENGTH) throw errorAt(place, `too many ${keyword} entries.`);
+    this.#lists.set(keyword, words);
   }
 
   /** Keeps a value whatever there was before. */
