@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { type BuildOptions, build, type Metafile, type OutputFile, type Plugin } from 'esbuild';
 import { leftOut } from './build/leftOut.ts';
 import { buildSshEntry } from './build/sshEntry.ts';
@@ -18,19 +18,21 @@ const zlibAtFirstUse: Plugin = {
   },
 };
 
-/** The part of the Local Companion's way that needs a second SSH library, which hardly anybody loads. */
-const companionChunk = {
-  entryPoint: 'helper/connection/companion/tunnelSession.ts',
-  fileName: 'helper-companion.cjs',
-};
+/** What needs a library that hardly anybody loads: a second SSH library for the Local Companion's way, and SOCKS. */
+const chunks = [
+  { entryPoint: 'helper/connection/companion/tunnelSession.ts', fileName: 'helper-companion.cjs' },
+  { entryPoint: 'helper/platform/network/proxy/socksTunnel.ts', fileName: 'helper-socks.cjs' },
+];
 
-/** The chunk is not taken into the bundle: it is required from the file beside it when it is first used. */
-const companionAtFirstUse: Plugin = {
-  name: 'companion-at-first-use',
+/** A chunk is not taken into the bundle: it is required from the file beside it when it is first used. */
+const chunksAtFirstUse: Plugin = {
+  name: 'chunks-at-first-use',
   setup({ onResolve }) {
-    onResolve({ filter: /\/tunnelSession\.ts$/ }, ({ kind }) =>
-      kind === 'dynamic-import' ? { path: `./${companionChunk.fileName}`, external: true } : undefined,
-    );
+    onResolve({ filter: /\/(tunnelSession|socksTunnel)\.ts$/ }, ({ kind, path }) => {
+      const chunk = chunks.find(({ entryPoint }) => basename(entryPoint) === basename(path));
+      if (kind !== 'dynamic-import' || chunk === undefined) return undefined;
+      return { path: `./${chunk.fileName}`, external: true };
+    });
   },
 };
 
@@ -58,16 +60,20 @@ export async function buildHelper(): Promise<Metafile> {
     outfile: join(root, 'dist/helper-main.cjs'),
     target: 'node22',
     supported: { 'dynamic-import': false }, // a script from the code cache has no loader for import()
-    plugins: [leftOut, zlibAtFirstUse, companionAtFirstUse],
+    plugins: [leftOut, zlibAtFirstUse, chunksAtFirstUse],
     metafile: true,
   });
-  const companion = await build({
-    ...common,
-    entryPoints: [companionChunk.entryPoint],
-    outfile: join(root, 'dist', companionChunk.fileName),
-    target: 'node22',
-    plugins: [leftOut],
-  });
+  const builtChunks = await Promise.all(
+    chunks.map(({ entryPoint, fileName }) =>
+      build({
+        ...common,
+        entryPoints: [entryPoint],
+        outfile: join(root, 'dist', fileName),
+        target: 'node22',
+        plugins: [leftOut],
+      }),
+    ),
+  );
   const hash = createHash('sha256').update(onlyFile(main.outputFiles).contents).digest('hex').slice(0, 16);
   const bootstrap = await build({
     ...common,
@@ -77,8 +83,8 @@ export async function buildHelper(): Promise<Metafile> {
     define: { __BUNDLE_HASH__: JSON.stringify(hash) },
     banner: { js: '#!/usr/bin/env node' },
   });
-  for (const { path, contents } of [...companion.outputFiles, ...main.outputFiles, ...bootstrap.outputFiles])
-    replaceFile(path, contents);
+  const files = [...builtChunks, main, bootstrap].flatMap(({ outputFiles }) => outputFiles);
+  for (const { path, contents } of files) replaceFile(path, contents);
   return main.metafile;
 }
 

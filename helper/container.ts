@@ -10,6 +10,7 @@ import { failure } from './failures.ts';
 import { configureLog, logLevels } from './log.ts';
 import { helperDirectory } from './platform/helperDirectory.ts';
 import { Network } from './platform/network/network.ts';
+import { type GivenProxy, type ProxySettings, proxySettings } from './platform/network/proxy/proxySettings.ts';
 import { parseResolveOverride, type ResolveOverride } from './platform/network/resolveOverride.ts';
 import { splitPem } from './platform/network/trustedCertificates.ts';
 import { rpcServices } from './rpc/services.ts';
@@ -28,6 +29,8 @@ export function wireCore(settings: HelperSettings): Core {
   const network = new Network({
     resolve: settings.resolve.map(readResolveOverride),
     additionalCaPem: [...settings.caCertificatesPem, ...readCaFile(settings.caFile)],
+    proxy: decideProxy(settings.proxy),
+    sshThroughProxy: settings.sshThroughProxy,
   });
   const accounts = new Accounts(settings.credentials, network);
   const openSsh = openSshEnvironment({
@@ -64,6 +67,15 @@ function readResolveOverride(text: string): ResolveOverride {
   } catch (error) {
     const problem = error instanceof Error ? error.message : String(error);
     throw failure('INVALID_ARGUMENT', { argument: 'resolve', problem }, error);
+  }
+}
+
+function decideProxy(given: GivenProxy | undefined): ProxySettings | undefined {
+  try {
+    return proxySettings(given, process.env);
+  } catch (error) {
+    const problem = error instanceof Error ? error.message : String(error);
+    throw failure('INVALID_ARGUMENT', { argument: 'proxy', problem }, error);
   }
 }
 

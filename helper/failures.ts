@@ -60,6 +60,10 @@ const registerKey = (host: string): Remedy => ({
 
 type InWorkspace = { host: string; workspaceId: string };
 
+/** `subject` is whom the certificate is for, `issuer` who issued the topmost one that came with it; empty when not known. */
+const certificateInWords = (d: { subject?: string; issuer?: string }): string =>
+  d.subject === undefined || d.issuer === undefined ? '' : ` (it is for "${d.subject}", issued by "${d.issuer}")`;
+
 /**
  * Every situation a person can act on: its message, its remedies, and the facts they are made of.
  * A {@link Failure} can be made from nothing else, so no internal leaks into one.
@@ -177,15 +181,42 @@ const situations = {
     remedies: [checkNetwork],
     retryable: true,
   }),
-  TLS_UNTRUSTED: (d: { host: string; problem: string }): Situation => ({
-    message: `The TLS certificate of ${d.host} is not trusted: ${d.problem}.`,
+  TLS_UNTRUSTED: (d: { host: string; problem: string; subject?: string; issuer?: string }): Situation => ({
+    message: `The TLS certificate of ${d.host} is not trusted: ${d.problem}${certificateInWords(d)}.`,
     remedies: [
       {
         action: 'CHANGE_SETTING',
         text: 'If the installation or your company uses its own certificate authority, name its certificate',
         command: 'gitpod-helper … --ca-file PATH',
       },
+      {
+        action: 'CHANGE_SETTING',
+        text: 'In an IDE, accept that certificate authority in its settings (Server Certificates)',
+      },
+      {
+        action: 'CHANGE_SETTING',
+        text: 'If you do not know who issued it, a proxy or antivirus may be opening the connection: ask your administrators',
+      },
     ],
+  }),
+  PROXY_AUTH_REQUIRED: (d: { proxy: string; problem: string }): Situation => ({
+    message: `The proxy ${d.proxy} wants a user name and password: ${d.problem}.`,
+    remedies: [
+      { action: 'CHANGE_SETTING', text: 'Give user name and password in the proxy settings of the IDE' },
+      {
+        action: 'CHANGE_SETTING',
+        text: 'On a command line, put them into HTTPS_PROXY, as in http://NAME:PASSWORD@HOST:PORT',
+      },
+    ],
+  }),
+  PROXY_FAILED: (d: { proxy: string; host: string; problem: string }): Situation => ({
+    message: `The proxy ${d.proxy} does not lead to ${d.host}: ${d.problem}.`,
+    remedies: [
+      { action: 'CHANGE_SETTING', text: 'Check the proxy in the settings of the IDE, in HTTPS_PROXY or after --proxy' },
+      { action: 'CHANGE_SETTING', text: `If ${d.host} is reached without a proxy, add it to NO_PROXY` },
+      retry,
+    ],
+    retryable: true,
   }),
   NOT_AN_INSTALLATION: (d: { host: string; problem: string }): Situation => ({
     message: `${d.host} does not answer as a Gitpod installation: ${d.problem}.`,

@@ -1,20 +1,59 @@
 import { type Failure, failure } from '../failures.ts';
+import { presentedCertificate } from '../platform/network/presentedCertificate.ts';
+import { ProxyError } from '../platform/network/proxy/proxyError.ts';
 
 /**
  * Says what an error of Node's networking means to a person. `host` is what the person knows the other side by.
  * An error without a known `code` counts as unreachable: whatever it was, no answer came.
  */
 export function networkFailure(error: unknown, host: string): Failure {
+  if (error instanceof ProxyError) return proxyFailure(error, host);
   const code = errorCode(error);
-  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN' || code === 'EAI_NODATA') {
+  if (isNameProblem(code)) {
     return failure('HOST_NOT_FOUND', { host }, error);
   }
   const trustProblem = trustProblems[code];
-  if (trustProblem !== undefined) return failure('TLS_UNTRUSTED', { host, problem: trustProblem }, error);
+  if (trustProblem !== undefined) {
+    return failure('TLS_UNTRUSTED', { host, problem: trustProblem, ...presentedCertificate(error) }, error);
+  }
   if (code.startsWith('ERR_SSL') || code === 'EPROTO') {
     return failure('TLS_UNTRUSTED', { host, problem: 'it does not complete a TLS handshake' }, error);
   }
   return failure('HOST_UNREACHABLE', { host, problem: reachProblems[code] ?? 'the connection failed' }, error);
+}
+
+function proxyFailure(error: ProxyError, host: string): Failure {
+  const { name: proxy } = error.proxy;
+  const failed = (problem: string) => failure('PROXY_FAILED', { proxy, host, problem }, error);
+  const { problem } = error;
+  switch (problem.kind) {
+    case 'login-required':
+      return failure('PROXY_AUTH_REQUIRED', { proxy, problem: 'it was given none' }, error);
+    case 'login-refused':
+      return failure('PROXY_AUTH_REQUIRED', { proxy, problem: 'it does not accept those it was given' }, error);
+    case 'login-unsupported':
+      return failed(`it wants a login by ${problem.wanted}, and only Basic is known here`);
+    case 'refused':
+      return failed(`it answers with "${problem.answer}"`);
+    case 'not-a-proxy':
+      return failed('what it answers is not what such a proxy says');
+    case 'silent':
+      return failed('it accepts connections, then does not answer');
+    case 'untrusted': {
+      const certificate = trustProblems[errorCode(error.cause)];
+      return failed(
+        certificate === undefined ? 'no TLS with it' : `its TLS certificate is not trusted, ${certificate}`,
+      );
+    }
+    case 'unreachable':
+      return failed(
+        isNameProblem(errorCode(error.cause)) ? 'its host name cannot be resolved' : reachProblem(error.cause),
+      );
+  }
+}
+
+function isNameProblem(code: string): boolean {
+  return code === 'ENOTFOUND' || code === 'EAI_AGAIN' || code === 'EAI_NODATA';
 }
 
 /** The words for codes of Node's sockets, for use in a sentence. */

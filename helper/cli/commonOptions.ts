@@ -18,6 +18,8 @@ export interface CommonOptions {
   readonly tokenFile?: string;
   readonly caFile: string;
   readonly resolve: readonly string[];
+  readonly proxy?: string;
+  readonly proxySsh: boolean;
   readonly sshPort: number;
   readonly home: string;
   readonly sshConfig: string;
@@ -37,6 +39,8 @@ export function addCommonOptions(command: Command): Command {
     .option('--token-file <path>', 'a file with the token (default: GITPOD_TOKEN, then what login keeps)')
     .option('--ca-file <path>', 'trust the CA certificates in this file, too')
     .option('--resolve <pattern=address>', 'dial hosts that match at this address (repeatable)', collect)
+    .option('--proxy <url>', 'the proxy, or "direct" (default: HTTPS_PROXY, ALL_PROXY); NO_PROXY counts, too')
+    .option('--proxy-ssh', "also reach the SSH gateway's port by the proxy", false)
     .option('--ssh-port <port>', "the SSH gateway's port", parsePort, 22)
     .option('--home <directory>', 'the home directory that counts')
     .option('-F, --ssh-config <path>', 'the OpenSSH configuration to read, as in ssh -F')
@@ -79,10 +83,18 @@ export function settingsWith(options: CommonOptions, credentials: HelperSettings
     caCertificatesPem: [],
     caFile: options.caFile,
     resolve: options.resolve,
+    proxy: givenProxy(options),
+    sshThroughProxy: options.proxySsh,
     sshPort: options.sshPort,
     home: options.home,
     sshConfigFile: options.sshConfig,
   };
+}
+
+/** User name and password come from the environment's URL, or are asked for on a terminal. */
+function givenProxy({ proxy }: CommonOptions): HelperSettings['proxy'] {
+  if (proxy === undefined) return undefined;
+  return { url: proxy === 'direct' ? '' : proxy, username: '', password: undefined, noProxy: undefined };
 }
 
 /** What login has kept for other installations. */
@@ -109,7 +121,12 @@ export function storeOf(options: CommonOptions): StandaloneStore {
 /** The arguments that give another run of the helper the same options. */
 export function argumentsOf(options: CommonOptions): readonly string[] {
   const tokenFile = options.tokenFile === undefined ? [] : ['--token-file', resolve(options.tokenFile)];
-  const settings = { ...options, sshConfigFile: options.sshConfig };
+  const settings = {
+    ...options,
+    proxy: givenProxy(options),
+    sshThroughProxy: options.proxySsh,
+    sshConfigFile: options.sshConfig,
+  };
   return [...helperArguments(installationOf(options).host, settings), ...tokenFile];
 }
 

@@ -91,6 +91,7 @@ async function answer(prompt: Prompt, core: Core, signal: AbortSignal): Promise<
 function ask({ kind, title }: Prompt, signal: AbortSignal): Promise<PromptAnswer> {
   switch (kind) {
     case 'KEY_PASSPHRASE':
+    case 'PROXY_PASSWORD':
       return askSecret(title);
     case 'START_WORKSPACE':
       return askConsent(title, signal);

@@ -47,6 +47,8 @@ export function exitCodeOf(code: FailureCode): number {
     case 'HOST_NOT_FOUND':
     case 'HOST_UNREACHABLE':
     case 'TLS_UNTRUSTED':
+    case 'PROXY_AUTH_REQUIRED':
+    case 'PROXY_FAILED':
     case 'NOT_AN_INSTALLATION':
     case 'INSTALLATION_ERROR':
     case 'PORT_22_BLOCKED':

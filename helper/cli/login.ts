@@ -5,6 +5,7 @@ import { parseToken } from '../account/token.ts';
 import type { WireCore } from '../connection/core.ts';
 import { openInBrowser } from '../platform/openInBrowser.ts';
 import type { Secret } from '../platform/secret.ts';
+import { askProxyLogin } from './askProxyLogin.ts';
 import { addCommonOptions, type CommonOptions, installationOf, settingsWith, storeOf } from './commonOptions.ts';
 import type { Output } from './output.ts';
 import { readPastedAddresses } from './pastedAddress.ts';
@@ -42,12 +43,14 @@ async function tryGivenToken(options: LoginOptions, wireCore: WireCore, signal: 
   const installation = installationOf(options);
   const token = parseToken(await text(process.stdin));
   await using core = wireCore(settingsWith(options, [{ host: installation.host, token }]));
+  await askProxyLogin(options, core, signal);
   const { user } = await core.context.accounts.refresh(installation, signal);
   return { token, userName: user?.name ?? '' };
 }
 
 async function signIn(options: LoginOptions, wireCore: WireCore, output: Output, signal: AbortSignal): Promise<Login> {
   await using core = wireCore(settingsWith(options, []));
+  await askProxyLogin(options, core, signal);
   using pasting = new DisposableStack();
   const onPage = (page: SignInPage) => {
     output.document({ open_page: { url: page.url, expires_at: page.expiresAt.toISOString() } });

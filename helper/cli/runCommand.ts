@@ -1,6 +1,7 @@
 import type { Core, WireCore } from '../connection/core.ts';
 import { Failure, failure } from '../failures.ts';
 import { configureLog, type LogLevel, log, logLevels } from '../log.ts';
+import { askProxyLogin } from './askProxyLogin.ts';
 import { type CommonOptions, settingsOf, settingsOfAll } from './commonOptions.ts';
 import { exitCodeOf } from './exitCodes.ts';
 import { createOutput, type Output, printFailure } from './output.ts';
@@ -25,6 +26,7 @@ export function runCommand(
 ): Promise<void> {
   return runAction(options, async (context) => {
     await using core = wireCore(await settingsOf(options, context.signal));
+    await askProxyLogin(options, core, context.signal);
     await command({ ...context, core });
   });
 }
@@ -37,6 +39,7 @@ export function runCommandOnAll(
 ): Promise<void> {
   return runAction(options, async (context) => {
     await using core = wireCore(await settingsOfAll(options, context.signal));
+    await askProxyLogin(options, core, context.signal);
     await command({ ...context, core });
   });
 }

@@ -1,3 +1,4 @@
+import type { GivenProxy } from '../platform/network/proxy/proxySettings.ts';
 import type { Secret } from '../platform/secret.ts';
 import type { WorkspaceCatalogue } from '../workspaces/catalogue.ts';
 import type { Connections } from './connections.ts';
@@ -12,6 +13,10 @@ export interface HelperSettings {
   readonly caFile: string;
   /** `PATTERN-LIST=ADDRESS` each. */
   readonly resolve: readonly string[];
+  /** Undefined for the environment's. */
+  readonly proxy: GivenProxy | undefined;
+  /** SSH's port is reached by the proxy, too. */
+  readonly sshThroughProxy: boolean;
   /** The SSH gateway's port; 0 for 22. */
   readonly sshPort: number;
   /** The home that counts; '' for that of the passwd entry. */

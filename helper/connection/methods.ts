@@ -64,6 +64,7 @@ export function ruledOutBy({ code }: Failure): RuledOut {
     case 'PORT_22_BLOCKED':
     case 'SSH_PROTOCOL_ERROR':
     case 'TUNNEL_REFUSED':
+    case 'PROXY_FAILED':
       return 'transport';
     case 'HOST_KEYS_UNAVAILABLE':
     case 'SSH_ACCESS_DENIED':

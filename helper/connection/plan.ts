@@ -42,6 +42,8 @@ export interface PlanFacts {
   readonly sshPort: number;
   readonly keys: KeyReport;
   readonly userProxy: UserProxy | undefined;
+  /** Names the proxy that each transport goes by; undefined where there is none. */
+  readonly proxies: Readonly<Record<ConnectionTransport, string | undefined>>;
   /** The Local Companion's protocol only. */
   readonly useLocalApp: boolean;
   /** Just this method. */
@@ -54,17 +56,19 @@ const workspaceUser = 'gitpod';
 /** Makes the plan: a pure function of its facts. The first route that would work is chosen. */
 export function makePlan(facts: PlanFacts): Plan {
   const candidates = [
-    judge('SSH_GATEWAY_KEY', 'TCP', facts, tellingUserProxy(judgeKey)),
-    judge('SSH_GATEWAY_OWNER_TOKEN', 'TCP', facts, tellingUserProxy(judgeOwnerToken)),
-    judge('SSH_GATEWAY_OWNER_TOKEN', 'WEBSOCKET', facts, () => ({
-      verdict: 'USABLE',
-      reason: "The WebSocket to the workspace's host works where the SSH port is blocked.",
-    })),
+    judge('SSH_GATEWAY_KEY', 'TCP', facts, tellingWay(judgeKey)),
+    judge('SSH_GATEWAY_OWNER_TOKEN', 'TCP', facts, tellingWay(judgeOwnerToken)),
+    judge('SSH_GATEWAY_OWNER_TOKEN', 'WEBSOCKET', facts, () =>
+      tellingProxy('WEBSOCKET', facts, {
+        verdict: 'USABLE',
+        reason: "The WebSocket to the workspace's host works where the SSH port is blocked.",
+      }),
+    ),
     judge('SSH_GATEWAY_KEY', 'WEBSOCKET', facts, () => ({
       verdict: 'NOT_APPLICABLE',
       reason: 'Through the WebSocket the owner token authenticates, never a key.',
     })),
-    judge('LOCAL_COMPANION', 'WEBSOCKET', facts, judgeCompanion),
+    judge('LOCAL_COMPANION', 'WEBSOCKET', facts, () => tellingProxy('WEBSOCKET', facts, judgeCompanion(facts))),
   ];
   const chosen = candidates.find(({ verdict }) => verdict === 'USABLE');
   const routes = candidates.map((route): Route => (route === chosen ? { ...route, verdict: 'CHOSEN' } : route));
@@ -115,12 +119,19 @@ function exclusion(method: ConnectionMethod, facts: PlanFacts): Judgement | unde
   return undefined;
 }
 
-function tellingUserProxy(judgeItself: (facts: PlanFacts) => Judgement): (facts: PlanFacts) => Judgement {
+/** Of TCP: a way of the user's own counts before any proxy. */
+function tellingWay(judgeItself: (facts: PlanFacts) => Judgement): (facts: PlanFacts) => Judgement {
   return (facts) => {
     const judgement = judgeItself(facts);
-    if (facts.userProxy === undefined || judgement.verdict !== 'USABLE') return judgement;
+    if (facts.userProxy === undefined || judgement.verdict !== 'USABLE') return tellingProxy('TCP', facts, judgement);
     return { ...judgement, reason: `${judgement.reason} It goes by ${describeUserProxy(facts.userProxy)}.` };
   };
+}
+
+function tellingProxy(transport: ConnectionTransport, { proxies }: PlanFacts, judgement: Judgement): Judgement {
+  const proxy = proxies[transport];
+  if (proxy === undefined || judgement.verdict !== 'USABLE') return judgement;
+  return { ...judgement, reason: `${judgement.reason} It goes by the proxy ${proxy}.` };
 }
 
 function judgeKey({ keys, method }: PlanFacts): Judgement {

@@ -5,8 +5,8 @@ import type { WorkspaceRef } from '../workspaces/workspace.ts';
 import type { ConnectContext } from './connectWorkspace.ts';
 import { explainSshConfigError, type RegisteredKeys, readRegisteredKeys, reportKeys } from './keyReport.ts';
 import { isOwnProxyCommand } from './openSsh/ownProxyCommand.ts';
-import { type ConnectionMethod, makePlan, type Plan } from './plan.ts';
-import { workspaceAddress } from './workspaceAddress.ts';
+import { type ConnectionMethod, makePlan, type Plan, type PlanFacts } from './plan.ts';
+import { type WorkspaceAddress, workspaceAddress } from './workspaceAddress.ts';
 
 /** What is asked for. */
 export interface PlanOptions {
@@ -45,9 +45,19 @@ export async function planWorkspace(
     sshPort,
     keys,
     userProxy: userProxyFor(keys.config, context),
+    proxies: proxiesTo(address, context),
     useLocalApp: options.useLocalApp,
     ...(options.method === undefined ? {} : { method: options.method }),
   });
+}
+
+function proxiesTo(address: WorkspaceAddress | undefined, { network, sshPort }: ConnectContext): PlanFacts['proxies'] {
+  if (address === undefined) return { TCP: undefined, WEBSOCKET: undefined };
+  const { hostname, port } = new URL(address.origin);
+  return {
+    TCP: network.proxyFor(address.sshHost, sshPort, 'ssh')?.name,
+    WEBSOCKET: network.proxyFor(hostname, port === '' ? 443 : Number(port), 'https')?.name,
+  };
 }
 
 /** @throws Failure SSH_CONFIG_INVALID */

@@ -4,7 +4,10 @@ import { pause, raceSignal } from '../platform/deadline.ts';
 import { Secret } from '../platform/secret.ts';
 
 /** What a prompt asks for: a secret, or yes or no. */
-export type PromptKind = 'KEY_PASSPHRASE' | 'START_WORKSPACE';
+export type PromptKind = SecretKind | 'START_WORKSPACE';
+
+/** What of these is a secret. */
+export type SecretKind = 'KEY_PASSPHRASE' | 'PROXY_PASSWORD';
 
 /** A secret, yes or no, or undefined when the user wants none of it. */
 export type PromptAnswer = Secret | boolean | undefined;
@@ -38,7 +41,7 @@ export class Prompts {
    * @throws the signal's reason.
    */
   askSecret(
-    kind: 'KEY_PASSPHRASE',
+    kind: SecretKind,
     title: string,
     show: (prompt: Prompt) => void,
     signal: AbortSignal,

@@ -6,7 +6,10 @@ import type {
   HelperServiceServer,
   InitializeRequest,
   InitializeResponse,
+  ProxySettings,
 } from '../gen/gitpod/helper/v1/helper_service.ts';
+import type { GivenProxy } from '../platform/network/proxy/proxySettings.ts';
+import { Secret } from '../platform/secret.ts';
 import { helperVersion, protocolVersion } from '../version.ts';
 import { serverStream, unary } from './handle.ts';
 import { notImplemented } from './notImplemented.ts';
@@ -35,10 +38,7 @@ function requireCommonProtocol({ minProtocolVersion: min, maxProtocolVersion: ma
 }
 
 function toSettings(request: InitializeRequest): HelperSettings {
-  if (request.proxy !== undefined && request.proxy.url !== '') {
-    throw failure('NOT_IMPLEMENTED', { method: 'a proxy given at Initialize' });
-  }
-  const { overrides } = request;
+  const { overrides, proxy } = request;
   const sshPort = overrides?.sshPort ?? 0;
   if (sshPort > 65_535)
     throw failure('INVALID_ARGUMENT', { argument: 'ssh_port', problem: `${sshPort} is not a port` });
@@ -50,8 +50,14 @@ function toSettings(request: InitializeRequest): HelperSettings {
     caCertificatesPem: request.caCertificatesPem,
     caFile: overrides?.caFile ?? '',
     resolve: overrides?.resolve ?? [],
+    proxy: proxy === undefined ? undefined : readProxy(proxy),
+    sshThroughProxy: proxy?.sshThroughProxy ?? false,
     sshPort,
     home: overrides?.home ?? '',
     sshConfigFile: overrides?.sshConfigFile ?? '',
   };
+}
+
+function readProxy({ url, username, password, noProxy }: ProxySettings): GivenProxy {
+  return { url, username, password: password === '' ? undefined : new Secret(password), noProxy };
 }

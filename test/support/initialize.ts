@@ -1,4 +1,4 @@
-import type { InitializeRequest, Overrides } from '../../helper/gen/gitpod/helper/v1/helper_service.ts';
+import type { InitializeRequest, Overrides, ProxySettings } from '../../helper/gen/gitpod/helper/v1/helper_service.ts';
 import type { EmbeddedGitpod } from '../embedded-gitpod/embeddedGitpod.ts';
 
 /** The request with which a front end introduces itself to a helper that shall reach an embedded Gitpod. */
@@ -7,6 +7,7 @@ export function initializeRequest(
   token: string,
   home: string,
   overrides: Partial<Overrides> = {},
+  proxy?: Partial<ProxySettings>,
 ): InitializeRequest {
   return {
     clientName: 'gitpod-helper-test',
@@ -14,7 +15,10 @@ export function initializeRequest(
     minProtocolVersion: 1,
     maxProtocolVersion: 1,
     credentials: [{ host: gitpod.host, token }],
-    proxy: undefined,
+    proxy:
+      proxy === undefined
+        ? undefined
+        : { url: '', username: '', password: '', noProxy: [], sshThroughProxy: false, ...proxy },
     caCertificatesPem: [],
     overrides: {
       home,

@@ -7,7 +7,11 @@ import {
   type Ready,
 } from '../../helper/gen/gitpod/helper/v1/connection_service.ts';
 import type { Failure } from '../../helper/gen/gitpod/helper/v1/failure.ts';
-import { HelperServiceService, type Overrides } from '../../helper/gen/gitpod/helper/v1/helper_service.ts';
+import {
+  HelperServiceService,
+  type Overrides,
+  type ProxySettings,
+} from '../../helper/gen/gitpod/helper/v1/helper_service.ts';
 import {
   EmbeddedGitpod,
   type EmbeddedGitpodOptions,
@@ -33,7 +37,7 @@ export interface World extends AsyncDisposable {
   readonly helper: HelperProcess;
   /** Registers the key that is in `~/.ssh/id_ed25519`. */
   readonly registerKey: () => Promise<void>;
-  readonly initialize: (overrides?: Partial<Overrides>) => Promise<void>;
+  readonly initialize: (overrides?: Partial<Overrides>, proxy?: Partial<ProxySettings>) => Promise<void>;
   /** A connection to the workspace. */
   readonly connect: (options?: Partial<Omit<ConnectRequest, 'workspace'>>) => StreamingCall<ConnectResponse>;
 }
@@ -65,8 +69,8 @@ export async function makeWorld(
     registerKey: async () => {
       user.addSshPublicKey('laptop', await readFile(`${keyFile}.pub`, 'utf8'));
     },
-    initialize: async (overrides) => {
-      const request = initializeRequest(gitpod, user.personalAccessToken, home.path, overrides);
+    initialize: async (overrides, proxy) => {
+      const request = initializeRequest(gitpod, user.personalAccessToken, home.path, overrides, proxy);
       await helper.client.unary(HelperServiceService.initialize, request);
     },
     connect: (request) =>

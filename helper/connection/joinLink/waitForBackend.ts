@@ -77,9 +77,9 @@ async function get(wait: BackendWait, ownerToken: string): Promise<HttpResponse 
   }
 }
 
-/** A network that fails for a moment is waited out like a backend that boots; a certificate is not. */
+/** A network that fails for a moment is waited out like a backend that boots; a certificate or a login is not. */
 function retryOrThrow(networkProblem: Failure): Answer {
-  if (networkProblem.code === 'TLS_UNTRUSTED') throw networkProblem;
+  if (networkProblem.code === 'TLS_UNTRUSTED' || networkProblem.code === 'PROXY_AUTH_REQUIRED') throw networkProblem;
   log.info('connection.join_link_unreachable', { error: networkProblem });
   return { retryBecause: 'its launcher cannot be reached' };
 }

@@ -1,9 +1,15 @@
 import type { LookupAddress } from 'node:dns';
 import { lookup as dnsLookup } from 'node:dns';
 import type { IncomingHttpHeaders } from 'node:http';
-import type { Agent, RequestOptions } from 'node:https';
+import type { RequestOptions } from 'node:https';
 import { connect, isIP, type LookupFunction, type Socket } from 'node:net';
+import type { SecureContext } from 'node:tls';
+import { isExempt } from './proxy/noProxy.ts';
+import { openTunnel } from './proxy/openTunnel.ts';
+import type { ProxyLogin, ProxyServer } from './proxy/proxy.ts';
+import type { ProxySettings } from './proxy/proxySettings.ts';
 import { overriddenAddress, type ResolveOverride } from './resolveOverride.ts';
+import type { SecureAgent } from './secureAgent.ts';
 import { trustedContext } from './trustedCertificates.ts';
 
 /** How the helper reaches the world. */
@@ -11,6 +17,10 @@ export interface NetworkSettings {
   readonly resolve: readonly ResolveOverride[];
   /** Certificates to trust beside the system's, in PEM. */
   readonly additionalCaPem: readonly string[];
+  /** Undefined for a direct connection. */
+  readonly proxy: ProxySettings | undefined;
+  /** SSH's own port is reached by the proxy, too. */
+  readonly sshThroughProxy: boolean;
 }
 
 /** An HTTP answer, read whole. */
@@ -33,22 +43,48 @@ interface HttpOptions {
   readonly maxBodyBytes: number;
 }
 
-/** Everything the helper dials goes through one of these, so that overrides and trust hold everywhere. */
+/** Everything the helper dials goes through one of these, so that proxy, overrides and trust hold everywhere. */
 export class Network implements Disposable {
   readonly #settings: NetworkSettings;
-  #agent: Agent | undefined;
+  readonly #disposed = new AbortController();
+  #agent: SecureAgent | undefined;
+  #context: SecureContext | undefined;
+  #proxyLogin: ProxyLogin | undefined;
 
   constructor(settings: NetworkSettings) {
     this.#settings = settings;
+    this.#proxyLogin = loginOf(settings.proxy);
+  }
+
+  /** The proxy that leads to a host; undefined when it is dialled directly. SSH's port is only reached by one when asked. */
+  proxyFor(hostname: string, port: number, purpose: 'https' | 'ssh'): ProxyServer | undefined {
+    const { proxy: settings, sshThroughProxy } = this.#settings;
+    if (settings === undefined || (purpose === 'ssh' && !sshThroughProxy)) return undefined;
+    return isExempt(hostname, port, settings.noProxy) ? undefined : settings.proxy;
+  }
+
+  /** What to ask for when the proxy wants a login: the user whose password it is, '' when that is not known either. */
+  get proxyLoginGap(): { readonly proxy: ProxyServer; readonly username: string } | undefined {
+    const { proxy: settings } = this.#settings;
+    if (settings === undefined || this.#proxyLogin !== undefined) return undefined;
+    return { proxy: settings.proxy, username: settings.username };
+  }
+
+  /** Keeps what was answered for the proxy, in memory; undefined forgets it. */
+  setProxyLogin(login: ProxyLogin | undefined): void {
+    this.#proxyLogin = login;
   }
 
   /** Connects for HTTPS requests and WebSockets; made at first use, since reading the trusted certificates takes a while. */
-  async agent(): Promise<Agent> {
-    const https = await import('node:https'); // at first use: the start is quicker without it
-    this.#agent ??= new https.Agent({
-      keepAlive: true,
+  async agent(): Promise<SecureAgent> {
+    const { SecureAgent } = await import('./secureAgent.ts'); // at first use: the start is quicker without it
+    this.#agent ??= new SecureAgent({
       lookup: this.lookup,
-      secureContext: trustedContext(this.#settings.additionalCaPem),
+      secureContext: this.#trusted(),
+      tunnel: (hostname, port) => {
+        const proxy = this.proxyFor(hostname, port, 'https');
+        return proxy === undefined ? undefined : this.#tunnel(proxy, hostname, port, this.#disposed.signal);
+      },
     });
     return this.#agent;
   }
@@ -66,11 +102,39 @@ export class Network implements Disposable {
   };
 
   /**
-   * Opens a TCP connection with Nagle's algorithm off.
+   * Opens a TCP connection to an SSH server, with Nagle's algorithm off.
    *
-   * @throws Node's own error (`code` ECONNREFUSED, ENOTFOUND, …), or the signal's reason.
+   * @throws ProxyError, Node's own error (`code` ECONNREFUSED, ENOTFOUND, …), or the signal's reason.
    */
   async dial(host: string, port: number, signal: AbortSignal): Promise<Socket> {
+    const proxy = this.proxyFor(host, port, 'ssh');
+    return proxy === undefined ? this.#dial(host, port, signal) : this.#tunnel(proxy, host, port, signal);
+  }
+
+  /**
+   * Opens a connection to a host and closes it again, where a proxy leads to it.
+   *
+   * @throws ProxyError, or the signal's reason.
+   */
+  async tryProxy(host: string, port: number, signal: AbortSignal): Promise<void> {
+    const proxy = this.proxyFor(host, port, 'https');
+    if (proxy !== undefined) (await this.#tunnel(proxy, host, port, signal)).destroy();
+  }
+
+  /** An overridden address says where to dial, and so what to ask the proxy for; a name is left to the proxy. */
+  #tunnel(proxy: ProxyServer, hostname: string, port: number, signal: AbortSignal): Promise<Socket> {
+    const host = overriddenAddress(hostname, this.#settings.resolve) ?? hostname;
+    const dial: typeof this.dial = (...address) => this.#dial(...address);
+    const options = { proxy, login: this.#proxyLogin, dial, trusted: () => this.#trusted() };
+    return openTunnel({ host, port }, options, signal);
+  }
+
+  #trusted(): SecureContext {
+    this.#context ??= trustedContext(this.#settings.additionalCaPem);
+    return this.#context;
+  }
+
+  async #dial(host: string, port: number, signal: AbortSignal): Promise<Socket> {
     signal.throwIfAborted();
     const socket = connect({ host, port, lookup: this.lookup, noDelay: true, autoSelectFamily: true });
     const abort = () => socket.destroy(abortReason(signal));
@@ -92,7 +156,7 @@ export class Network implements Disposable {
    * not follow one.
    *
    * @param maxBodyBytes longer bodies are an error.
-   * @throws Node's own error (`code` ECONNREFUSED, CERT_…, …), or the signal's reason.
+   * @throws ProxyError, Node's own error (`code` ECONNREFUSED, CERT_…, …), or the signal's reason.
    */
   async get(url: URL, options: HttpOptions): Promise<HttpResponse> {
     const { status, headers, body } = await this.#request('GET', url, options);
@@ -145,8 +209,14 @@ export class Network implements Disposable {
 
   /** Closes idle connections. */
   [Symbol.dispose](): void {
+    this.#disposed.abort(new DOMException('the network is closed', 'AbortError'));
     this.#agent?.destroy();
   }
+}
+
+function loginOf(settings: ProxySettings | undefined): ProxyLogin | undefined {
+  if (settings?.password === undefined) return undefined;
+  return { username: settings.username, password: settings.password };
 }
 
 function abortReason(signal: AbortSignal): Error {

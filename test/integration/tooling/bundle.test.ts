@@ -8,6 +8,14 @@ const ofCompanionLibrary = 'SshClientSession';
 
 const built = (name: string) => readFileSync(join(dirname(bundlePath), name), 'utf8');
 
+describe('the SOCKS library', () => {
+  test('is in a file of its own, too', () => {
+    expect(built('helper-socks.cjs')).toContain('SocksClient');
+    expect(built('helper-main.cjs')).not.toContain('SocksClient');
+    expect(built('helper-main.cjs')).toContain('require("./helper-socks.cjs")');
+  });
+});
+
 describe('the second SSH library, for the Local Companion’s way', () => {
   test('is in a file of its own and not in what every start reads', () => {
     expect(built('helper-companion.cjs')).toContain(ofCompanionLibrary);

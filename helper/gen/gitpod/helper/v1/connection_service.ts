@@ -92,7 +92,7 @@ export const PromptKind = {
   KEY_PASSPHRASE: 1,
   /** START_WORKSPACE - Consent to start a stopped workspace. */
   START_WORKSPACE: 2,
-  /** PROXY_PASSWORD - The proxy's password. */
+  /** PROXY_PASSWORD - The proxy's password; where its user name is not known either, both as NAME:PASSWORD, as the title says. */
   PROXY_PASSWORD: 3,
 } as const;
 

@@ -55,16 +55,24 @@ export interface Credential {
   token: string;
 }
 
-/** A proxy for everything the helper dials. */
+/**
+ * A proxy for what the helper dials: the API, HTTPS and WebSockets, and the SSH gateway's port when asked. Names resolve
+ * at the proxy.
+ */
 export interface ProxySettings {
-  /** "http://host:port" or "socks5://host:port", without credentials; empty for a direct connection. */
+  /**
+   * "SCHEME://host:port" without credentials, the scheme one of http, https, socks4, socks5 and socks5h; empty for a direct
+   * connection.
+   */
   url: string;
-  /** The user name the proxy wants; empty for none. */
+  /** The user name the proxy wants; empty for none, or for that of the environment's proxy if it is the same one. */
   username: string;
-  /** The password the proxy wants. */
+  /** The password the proxy wants; where it is missing and the proxy demands one, a connection asks for it by a prompt. */
   password: string;
   /** Hosts reached without the proxy, in the form of NO_PROXY. */
   noProxy: string[];
+  /** Also reach the SSH gateway's port by the proxy; many proxies refuse that. */
+  sshThroughProxy: boolean;
 }
 
 /** Where this machine or installation differs from the usual. */
@@ -349,7 +357,7 @@ export const Credential: MessageFns<Credential> = {
 };
 
 function createBaseProxySettings(): ProxySettings {
-  return { url: "", username: "", password: "", noProxy: [] };
+  return { url: "", username: "", password: "", noProxy: [], sshThroughProxy: false };
 }
 
 export const ProxySettings: MessageFns<ProxySettings> = {
@@ -365,6 +373,9 @@ export const ProxySettings: MessageFns<ProxySettings> = {
     }
     for (const v of message.noProxy) {
       writer.uint32(34).string(v!);
+    }
+    if (message.sshThroughProxy !== false) {
+      writer.uint32(40).bool(message.sshThroughProxy);
     }
     return writer;
   },
@@ -414,6 +425,14 @@ export const ProxySettings: MessageFns<ProxySettings> = {
             message.noProxy.push(reader.string());
             continue;
           }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.sshThroughProxy = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -435,6 +454,7 @@ export const ProxySettings: MessageFns<ProxySettings> = {
     message.username = object.username ?? "";
     message.password = object.password ?? "";
     message.noProxy = object.noProxy?.map((e) => e) || [];
+    message.sshThroughProxy = object.sshThroughProxy ?? false;
     return message;
   },
 };
