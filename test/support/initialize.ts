@@ -8,6 +8,7 @@ export function initializeRequest(
   home: string,
   overrides: Partial<Overrides> = {},
   proxy?: Partial<ProxySettings>,
+  caCertificatesPem: string[] = [],
 ): InitializeRequest {
   return {
     clientName: 'gitpod-helper-test',
@@ -19,7 +20,7 @@ export function initializeRequest(
       proxy === undefined
         ? undefined
         : { url: '', username: '', password: '', noProxy: [], sshThroughProxy: false, ...proxy },
-    caCertificatesPem: [],
+    caCertificatesPem,
     overrides: {
       home,
       sshConfigFile: '',

@@ -37,7 +37,11 @@ export interface World extends AsyncDisposable {
   readonly helper: HelperProcess;
   /** Registers the key that is in `~/.ssh/id_ed25519`. */
   readonly registerKey: () => Promise<void>;
-  readonly initialize: (overrides?: Partial<Overrides>, proxy?: Partial<ProxySettings>) => Promise<void>;
+  readonly initialize: (
+    overrides?: Partial<Overrides>,
+    proxy?: Partial<ProxySettings>,
+    caCertificatesPem?: string[],
+  ) => Promise<void>;
   /** A connection to the workspace. */
   readonly connect: (options?: Partial<Omit<ConnectRequest, 'workspace'>>) => StreamingCall<ConnectResponse>;
 }
@@ -69,8 +73,8 @@ export async function makeWorld(
     registerKey: async () => {
       user.addSshPublicKey('laptop', await readFile(`${keyFile}.pub`, 'utf8'));
     },
-    initialize: async (overrides, proxy) => {
-      const request = initializeRequest(gitpod, user.personalAccessToken, home.path, overrides, proxy);
+    initialize: async (...settings) => {
+      const request = initializeRequest(gitpod, user.personalAccessToken, home.path, ...settings);
       await helper.client.unary(HelperServiceService.initialize, request);
     },
     connect: (request) =>

@@ -1,4 +1,4 @@
-import type { Socket } from 'node:net';
+import { isIP, type Socket } from 'node:net';
 import { connect as connectTls, type SecureContext } from 'node:tls';
 import { Deadline, raceSignal } from '../../deadline.ts';
 import type { ProxyLogin, ProxyServer } from './proxy.ts';
@@ -56,7 +56,9 @@ async function dialProxy({ proxy, dial }: TunnelOptions, signal: AbortSignal): P
 }
 
 async function secure(socket: Socket, { proxy, trusted }: TunnelOptions, signal: AbortSignal): Promise<Socket> {
-  const secured = connectTls({ socket, host: proxy.hostname, servername: proxy.hostname, secureContext: trusted() });
+  const { hostname: host } = proxy;
+  const servername = isIP(host) === 0 ? host : ''; // an address may not be one (RFC 6066 §3)
+  const secured = connectTls({ socket, host, servername, secureContext: trusted() });
   const settled = new Promise<void>((resolve, reject) => {
     secured.once('secureConnect', resolve);
     secured.on('error', (cause) => reject(new ProxyError(proxy, { problem: { kind: 'untrusted' }, cause })));
