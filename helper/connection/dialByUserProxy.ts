@@ -5,6 +5,7 @@ import { Deadline } from '../platform/deadline.ts';
 import type { OpenSshEnvironment } from '../ssh/config/openSsh.ts';
 import { describeUserProxy, type UserProxy } from '../ssh/config/userProxy.ts';
 import { identificationString } from './identificationString.ts';
+import { insideUserProxy } from './insideUserProxy.ts';
 
 /** A jump is a whole SSH handshake of its own. */
 const answerTimeoutMs = 30_000;
@@ -26,7 +27,7 @@ export async function dialByUserProxy(
   const { ProxyCommandError, ProxyCommandStream } = await import('../ssh/client/proxyCommandStream.ts');
   signal.throwIfAborted();
   using deadline = new Deadline('reaching the SSH gateway', answerTimeoutMs, signal);
-  const stream = new ProxyCommandStream(proxy.argv, env);
+  const stream = new ProxyCommandStream(proxy.argv, { ...env, [insideUserProxy]: '1' });
   try {
     await identificationString(stream, deadline.signal);
     return stream;

@@ -8,6 +8,8 @@ import { SshConfigError, SshKeyFormatError } from '../ssh/errors.ts';
 import { type AgentState, gatherIdentities } from '../ssh/identities/gatherIdentities.ts';
 import { type IdentityMatches, matchIdentities, type RegisteredKey } from '../ssh/identities/matchIdentities.ts';
 import { type PublicKey, parsePublicKeyLine } from '../ssh/identities/publicKey.ts';
+import { resolveWithoutInclude } from '../ssh/openssh/withoutInclude.ts';
+import { openSshFiles } from './openSsh/openSshFiles.ts';
 
 /** Every local identity and every registered key, each explained. */
 export interface KeyReport {
@@ -22,7 +24,8 @@ export interface KeyReport {
 export type RegisteredKeys = readonly RegisteredPublicKey[] | Failure;
 
 /**
- * Reports the keys that OpenSSH would offer to `destination`, matched with those registered with the account.
+ * Reports the keys that OpenSSH would offer to `destination` by the user's own configuration, without what the managed one
+ * adds, matched with those registered with the account.
  *
  * @throws Failure SSH_CONFIG_INVALID, SIGN_IN_REQUIRED, or the signal's reason.
  */
@@ -44,7 +47,10 @@ export async function reportKeys(
 
 async function readLocal(destination: Destination, environment: OpenSshEnvironment, signal: AbortSignal) {
   try {
-    const config = await resolveHostConfig(destination, environment, { signal });
+    const { managedConfig } = openSshFiles({ openSsh: environment });
+    const config = await resolveWithoutInclude(environment, managedConfig, (users) =>
+      resolveHostConfig(destination, users, { signal }),
+    );
     return { config, ...(await gatherIdentities(config, environment, { signal })) };
   } catch (error) {
     throw explainSshConfigError(error);

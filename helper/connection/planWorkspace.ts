@@ -3,6 +3,7 @@ import type { HostConfig } from '../ssh/config/hostConfig.ts';
 import { type UserProxy, userProxy } from '../ssh/config/userProxy.ts';
 import type { WorkspaceRef } from '../workspaces/workspace.ts';
 import type { ConnectContext } from './connectWorkspace.ts';
+import { insideUserProxy } from './insideUserProxy.ts';
 import { explainSshConfigError, type RegisteredKeys, readRegisteredKeys, reportKeys } from './keyReport.ts';
 import { isOwnProxyCommand } from './openSsh/ownProxyCommand.ts';
 import { type ConnectionMethod, makePlan, type Plan, type PlanFacts } from './plan.ts';
@@ -62,6 +63,7 @@ function proxiesTo(address: WorkspaceAddress | undefined, { network, sshPort }: 
 
 /** @throws Failure SSH_CONFIG_INVALID */
 function userProxyFor(config: HostConfig, { openSsh, sshPort }: ConnectContext): UserProxy | undefined {
+  if (openSsh.env[insideUserProxy] !== undefined) return undefined;
   if (config.proxyCommand !== undefined && isOwnProxyCommand(config.proxyCommand)) return undefined;
   try {
     return userProxy(config, sshPort, openSsh);

@@ -6,6 +6,7 @@ import { includeStatus } from '../../ssh/openssh/includeStatus.ts';
 import { type ManagedConfig, managedConfigText, overlayConfigText } from '../../ssh/openssh/managedConfig.ts';
 import { writePrivateFile } from '../../ssh/openssh/privateFile.ts';
 import type { ProxyCommandArgument } from '../../ssh/openssh/proxyCommand.ts';
+import { existingSystemConfig } from '../../ssh/openssh/systemConfig.ts';
 import { userConfigPath } from '../../ssh/openssh/userConfigFile.ts';
 import { installInclude, removeInclude } from '../../ssh/openssh/userConfigInclude.ts';
 import type { ConnectContext } from '../connectWorkspace.ts';
@@ -18,7 +19,6 @@ const comment = [
   'Your own configuration may include it: gitpod-helper ssh-config install does that, ssh-config remove undoes it.',
 ];
 
-const systemConfigFile = '/etc/ssh/ssh_config';
 const maxWorkspaces = 1_000;
 
 /** Where the managed configuration stands in the user's. */
@@ -50,7 +50,10 @@ export class ManagedConfiguration {
   /** The configuration's text, with everything it names written. @throws Failure */
   async preview(signal: AbortSignal): Promise<{ readonly path: string; readonly text: string }> {
     return explained(async () => {
-      return { path: openSshFiles(this.#context).managedConfig, text: managedConfigText(await this.#build(signal)) };
+      return {
+        path: openSshFiles(this.#context).managedConfig,
+        text: managedConfigText(await this.#build(signal)),
+      };
     });
   }
 
@@ -77,7 +80,10 @@ export class ManagedConfiguration {
   /** Writes the managed file anew, without touching the user's. @throws Failure */
   async refresh(signal: AbortSignal): Promise<void> {
     await explained(async () => {
-      await writePrivateFile(openSshFiles(this.#context).managedConfig, managedConfigText(await this.#build(signal)));
+      await writePrivateFile(
+        openSshFiles(this.#context).managedConfig,
+        managedConfigText(await this.#build(signal)),
+      );
     });
   }
 
@@ -138,10 +144,10 @@ export class ManagedConfiguration {
   #ordinaryFiles(): { user?: string; system?: string } {
     const { openSsh } = this.#context;
     const user = userConfigPath(openSsh);
-    const isOverridden = openSsh.homeIsOverridden || openSsh.configFile !== undefined;
+    const system = existingSystemConfig(openSsh);
     return {
       ...(existsSync(user) ? { user } : {}),
-      ...(isOverridden || !existsSync(systemConfigFile) ? {} : { system: systemConfigFile }),
+      ...(system === undefined ? {} : { system }),
     };
   }
 }

@@ -18,7 +18,7 @@ export interface OpenSshFiles {
 }
 
 /** The files for OpenSSH, in the helper's own directory. */
-export function openSshFiles({ openSsh }: ConnectContext): OpenSshFiles {
+export function openSshFiles({ openSsh }: Pick<ConnectContext, 'openSsh'>): OpenSshFiles {
   const directory = join(helperDirectory(openSsh.home, openSsh.env), 'ssh');
   return {
     managedConfig: join(directory, 'config'),

@@ -4,6 +4,7 @@ import { log } from '../../log.ts';
 import { Deadline, raceSignal } from '../../platform/deadline.ts';
 import type { WorkspaceRef } from '../../workspaces/workspace.ts';
 import type { ConnectContext } from '../connectWorkspace.ts';
+import { dialByUserProxy } from '../dialByUserProxy.ts';
 import { dialSshGateway } from '../dialSshGateway.ts';
 import { identificationString } from '../identificationString.ts';
 import { OwnerToken } from '../ownerToken.ts';
@@ -16,7 +17,7 @@ const identificationTimeoutMs = 5_000;
 
 /**
  * Opens what carries OpenSSH's connection to a workspace, for each connection anew: TCP when a matched key can sign and
- * the SSH gateway answers, else the WebSocket, where OpenSSH's first request, `none`, succeeds. Where neither works, TCP
+ * the SSH gateway answers, by the user's own way to it if there is one, else the WebSocket, where OpenSSH's first request, `none`, succeeds. Where neither works, TCP
  * for whoever can type a password.
  *
  * @throws Failure WORKSPACE_STOPPED and the like before anything is dialled, or why no way is open.
@@ -31,7 +32,11 @@ export async function openProxyStream(
   const { address } = reachableWorkspace(ref, record);
   const plan = await planWorkspace(ref, record, { useLocalApp: false }, context, signal);
   const byKey = plan.routes.some(({ method, verdict }) => method === 'SSH_GATEWAY_KEY' && verdict === 'CHOSEN');
-  const overTcp = () => answeringSshGateway(address.sshHost, context, signal);
+  const { userProxy } = plan;
+  const overTcp = () =>
+    userProxy === undefined
+      ? answeringSshGateway(address.sshHost, context, signal)
+      : dialByUserProxy(userProxy, address.sshHost, context.sshPort, context.openSsh, signal);
   const ownerToken = new OwnerToken(controlPlane, ref.workspaceId, signal);
   const overWebSocket = () =>
     openWebSocketTunnel({ ref, origin: address.origin, ownerToken, network: context.network, signal });

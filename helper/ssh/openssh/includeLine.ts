@@ -47,6 +47,15 @@ export function withoutInclude(bytes: Buffer, line: string): WithoutInclude {
   return { kind: 'edited', bytes: join(mark, others) };
 }
 
+/** Empties the line wherever it is, so that all others keep their numbers. */
+export function withIncludeLeftOut(bytes: Buffer, line: string): Buffer {
+  const { mark, lines } = split(bytes);
+  return join(
+    mark,
+    lines.map((other) => (textOf(other) === encode(line) ? '\n' : other)),
+  );
+}
+
 export function includePlace(bytes: Buffer, line: string): IncludePlace {
   const lines = split(bytes).lines.map(textOf);
   const index = lines.indexOf(encode(line));
