@@ -107,7 +107,7 @@ describe('a proxy that is in the way is named, with why and what to do', () => {
   });
 
   test('whose certificate is not trusted, until its authority is', async () => {
-    const authority = await CertificateAuthority.create('CN=Company CA');
+    const authority = await CertificateAuthority.create();
     const identity = await authority.issue(['localhost']);
     proxy = await httpProxy({ identity });
     const url = proxy.url.replace('127.0.0.1', 'localhost');

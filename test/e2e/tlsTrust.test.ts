@@ -21,10 +21,10 @@ test('a certificate that is not trusted is told with host, subject, issuer and r
   expect(failure.details).toMatchObject({
     host: world.gitpod.host,
     subject: 'embedded Gitpod',
-    issuer: 'Embedded Gitpod CA',
+    issuer: expect.stringMatching(/^Embedded Gitpod CA/),
   });
   expect(failure.message).toMatch(
-    / is not trusted: its issuer is not known to this machine \(it is for "embedded Gitpod", issued by "Embedded Gitpod CA"\)\.$/,
+    / is not trusted: its issuer is not known to this machine \(it is for "embedded Gitpod", issued by "Embedded Gitpod CA [^"]+"\)\.$/,
   );
   expect(failure.remedies.map(({ text }) => text)).toEqual([
     'If the installation or your company uses its own certificate authority, name its certificate',
@@ -38,7 +38,10 @@ test('so it is through a proxy', async () => {
   await world.initialize({ caFile: '', resolve: [] }, { url: proxy.url });
   const failure = await failureOf(world.connect());
   expect(failure.code).toBe(FailureCode.TLS_UNTRUSTED);
-  expect(failure.details).toMatchObject({ host: world.gitpod.host, issuer: 'Embedded Gitpod CA' });
+  expect(failure.details).toMatchObject({
+    host: world.gitpod.host,
+    issuer: expect.stringMatching(/^Embedded Gitpod CA/),
+  });
 });
 
 test('the front end can hand in the authority', async () => {
@@ -50,7 +53,7 @@ test('the front end can hand in the authority', async () => {
 });
 
 test('a certificate for another name is told as such, and nothing is sent', async () => {
-  const authority = await CertificateAuthority.create('CN=Company CA');
+  const authority = await CertificateAuthority.create();
   const { certificate: cert, privateKey: key } = await authority.issue(['elsewhere.example']);
   let requests = 0;
   const server: Server = createServer({ cert, key }, () => {
@@ -67,9 +70,7 @@ test('a certificate for another name is told as such, and nothing is sent', asyn
     await world.initialize({ caFile: '', resolve }, undefined, [authority.certificate]);
     const failure = await failureOf(world.connect());
     expect(failure.code).toBe(FailureCode.TLS_UNTRUSTED);
-    expect(failure.message).toContain(
-      'it is for another host name (it is for "embedded Gitpod", issued by "Company CA")',
-    );
+    expect(failure.message).toMatch(/it is for another host name \(it is for "embedded Gitpod", issued by "[^"]+"\)/);
     expect(requests).toBe(0);
   } finally {
     server.closeAllConnections();

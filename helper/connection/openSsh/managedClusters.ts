@@ -61,7 +61,7 @@ async function managedCluster(
 ): Promise<ManagedCluster> {
   const [address] = addresses;
   if (address === undefined) throw new Error('a cluster without a workspace');
-  const files = openSshFiles(context.openSsh);
+  const files = openSshFiles(context);
   const controlPlane = context.accounts.controlPlane(installation);
   const [hostKeys, keys] = await Promise.all([
     fetchHostKeys(address.origin, context.network, signal),

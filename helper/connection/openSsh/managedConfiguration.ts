@@ -80,10 +80,7 @@ export class ManagedConfiguration {
   /** Writes the managed file anew, without touching the user's. @throws Failure */
   async refresh(signal: AbortSignal): Promise<void> {
     await explained(async () => {
-      await writePrivateFile(
-        openSshFiles(this.#context).managedConfig,
-        managedConfigText(await this.#build(signal)),
-      );
+      await writePrivateFile(openSshFiles(this.#context).managedConfig, managedConfigText(await this.#build(signal)));
     });
   }
 

@@ -27,7 +27,7 @@ export class CertificateAuthority {
   readonly #name: string;
   readonly #keys: CryptoKeyPair;
 
-  static async create(name = authorityName): Promise<CertificateAuthority> {
+  static async create(): Promise<CertificateAuthority> {
     const keys = await newKeys();
     const name = `CN=Embedded Gitpod CA ${randomUUID()}`; // two of one name cannot be told apart
     const root = await X509CertificateGenerator.createSelfSigned({

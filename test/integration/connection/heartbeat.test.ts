@@ -14,6 +14,8 @@ let network: Network;
 beforeEach(async () => {
   gitpod = await EmbeddedGitpod.start();
   network = new Network({
+    proxy: undefined,
+    sshThroughProxy: false,
     resolve: [parseResolveOverride(gitpod.resolve)],
     additionalCaPem: [readFileSync(gitpod.caFile, 'utf8')],
   });
