@@ -63,7 +63,7 @@ export function reachProblem(error: unknown): string {
 
 /** X.509 verification codes of OpenSSL as Node passes them on. */
 const trustProblems: Readonly<Record<string, string>> = {
-  CERT_HAS_EXPIRED: 'it has expired',
+  CERT_HAS_EXPIRED: 'it has expired; check the clock of this machine',
   CERT_NOT_YET_VALID: 'it is not valid yet; check the clock of this machine',
   CERT_SIGNATURE_FAILURE: 'it is not signed by the authority that it names',
   CERT_REVOKED: 'it was revoked',

@@ -16,8 +16,8 @@ import { watchBackend } from './joinLink/watchBackend.ts';
 import { LocalForward } from './localForward.ts';
 import type { PlanOptions } from './planWorkspace.ts';
 import { type PortForward, PortForwards } from './portForwards.ts';
-import type { Prompt, Prompts } from './prompts.ts';
-import { withProxyLogin } from './proxyLogin.ts';
+import type { Prompts } from './prompts.ts';
+import { askByPrompt, withProxyLogin } from './proxyLogin.ts';
 import type { TransportMemory } from './transportMemory.ts';
 import { watchForStop } from './watchForStop.ts';
 
@@ -71,11 +71,9 @@ export async function connectWorkspace(
     if (connection.endedByRemote && connection.bytesFromRemote === 0) closedAtOnce.resolve();
   });
   await using forwards = await PortForwards.listen(request.forwards);
-  const ask = (title: string) => {
-    const show = (prompt: Prompt) => emit({ kind: 'prompt', prompt });
-    return context.prompts.askSecret('PROXY_PASSWORD', title, show, signal);
-  };
-  let current = await withProxyLogin(context.network, ask, () => establish(request, context, emit, signal, 'first'));
+  let current = await withProxyLogin(context.network, askByPrompt(context.prompts, emit, signal), () =>
+    establish(request, context, emit, signal, 'first'),
+  );
   const over = new AbortController();
   try {
     if (request.additionalHeartbeat) {

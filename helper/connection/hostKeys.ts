@@ -1,7 +1,8 @@
 import { networkFailure } from '../account/networkFailure.ts';
 import { Failure, failure } from '../failures.ts';
 import { Deadline } from '../platform/deadline.ts';
-import type { HttpResponse, Network } from '../platform/network/network.ts';
+import type { HttpResponse } from '../platform/network/httpAnswer.ts';
+import type { Network } from '../platform/network/network.ts';
 import { type HostKey, parseHostKey, verifyHostKey } from '../ssh/hostkeys/hostKey.ts';
 
 const timeoutMs = 15_000;

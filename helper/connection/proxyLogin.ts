@@ -2,6 +2,8 @@ import { Failure } from '../failures.ts';
 import type { Network } from '../platform/network/network.ts';
 import type { ProxyLogin } from '../platform/network/proxy/proxy.ts';
 import { Secret } from '../platform/secret.ts';
+import type { ConnectEvent } from './events.ts';
+import type { Prompts } from './prompts.ts';
 
 /** Asks a person for a secret; undefined when they will not tell. */
 export type AskForLogin = (title: string) => Promise<Secret | undefined>;
@@ -26,6 +28,11 @@ export async function withProxyLogin<T>(network: Network, ask: AskForLogin, atte
       throw again;
     });
   }
+}
+
+/** Asks by a prompt among a connection's events. */
+export function askByPrompt(prompts: Prompts, emit: (event: ConnectEvent) => void, signal: AbortSignal): AskForLogin {
+  return (title) => prompts.askSecret('PROXY_PASSWORD', title, (prompt) => emit({ kind: 'prompt', prompt }), signal);
 }
 
 function isDemand(error: unknown): boolean {

@@ -131,6 +131,22 @@ describe('ssh', () => {
   });
 });
 
+describe('what OpenSSH starts', () => {
+  test('has the login from the environment', async () => {
+    const words = ['ssh', ...common(), world.workspace.id, 'echo it works'];
+    const { code, stdout } = await runCommand(words, { ...token(), HTTPS_PROXY: withLogin() });
+    expect(code).toBe(0);
+    expect(stdout).toBe('it works\n');
+  });
+
+  test('says in a sentence that the proxy demands one', async () => {
+    const words = ['proxy', ...common(), world.workspace.sshHost];
+    const { code, stderr } = await runCommand(words, { ...token(), HTTPS_PROXY: proxy.url });
+    expect(code).toBe(5);
+    expect(stderr).toMatch(/^error: The proxy http:\S+ wants a user name and password: it was given none\.\n/);
+  });
+});
+
 describe('a front end', () => {
   test("that gives none gets the environment's, one that gives an empty URL none", async () => {
     const { gitpod, home, user } = world;

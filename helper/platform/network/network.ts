@@ -1,9 +1,8 @@
 import type { LookupAddress } from 'node:dns';
 import { lookup as dnsLookup } from 'node:dns';
-import type { IncomingHttpHeaders } from 'node:http';
-import type { RequestOptions } from 'node:https';
 import { connect, isIP, type LookupFunction, type Socket } from 'node:net';
 import type { SecureContext } from 'node:tls';
+import { type HttpBytesResponse, type HttpOptions, type HttpResponse, readAnswer } from './httpAnswer.ts';
 import { isExempt } from './proxy/noProxy.ts';
 import { openTunnel } from './proxy/openTunnel.ts';
 import type { ProxyLogin, ProxyServer } from './proxy/proxy.ts';
@@ -23,26 +22,6 @@ export interface NetworkSettings {
   readonly sshThroughProxy: boolean;
 }
 
-/** An HTTP answer, read whole. */
-export interface HttpResponse {
-  readonly status: number;
-  readonly contentType: string;
-  readonly body: string;
-}
-
-/** An HTTP answer whose body is no text. */
-export interface HttpBytesResponse {
-  readonly status: number;
-  readonly headers: IncomingHttpHeaders;
-  readonly body: Buffer;
-}
-
-interface HttpOptions {
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly signal: AbortSignal;
-  readonly maxBodyBytes: number;
-}
-
 /** Everything the helper dials goes through one of these, so that proxy, overrides and trust hold everywhere. */
 export class Network implements Disposable {
   readonly #settings: NetworkSettings;
@@ -60,7 +39,8 @@ export class Network implements Disposable {
   proxyFor(hostname: string, port: number, purpose: 'https' | 'ssh'): ProxyServer | undefined {
     const { proxy: settings, sshThroughProxy } = this.#settings;
     if (settings === undefined || (purpose === 'ssh' && !sshThroughProxy)) return undefined;
-    return isExempt(hostname, port, settings.noProxy) ? undefined : settings.proxy;
+    const host = hostname.replace(/^\[(.*)\]$/, '$1'); // a URL has brackets around an IPv6 address
+    return isExempt(host, port, settings.noProxy) ? undefined : settings.proxy;
   }
 
   /** What to ask for when the proxy wants a login: the user whose password it is, '' when that is not known either. */
@@ -159,46 +139,13 @@ export class Network implements Disposable {
    * @throws ProxyError, Node's own error (`code` ECONNREFUSED, CERT_…, …), or the signal's reason.
    */
   async get(url: URL, options: HttpOptions): Promise<HttpResponse> {
-    const { status, headers, body } = await this.#request('GET', url, options);
+    const { status, headers, body } = await readAnswer('GET', url, options, await this.agent());
     return { status, contentType: headers['content-type'] ?? '', body: body.toString('utf8') };
   }
 
   /** Makes one HTTPS POST, otherwise as {@link get}. */
-  post(url: URL, options: HttpOptions & { readonly body: Uint8Array }): Promise<HttpBytesResponse> {
-    return this.#request('POST', url, options, options.body);
-  }
-
-  async #request(
-    method: 'GET' | 'POST',
-    url: URL,
-    options: HttpOptions,
-    requestBody?: Uint8Array,
-  ): Promise<HttpBytesResponse> {
-    const { request } = await import('node:https');
-    const requestOptions: RequestOptions = {
-      method,
-      agent: await this.agent(),
-      headers: { ...options.headers },
-      signal: options.signal,
-    };
-    return new Promise((resolve, reject) => {
-      const outgoing = request(url, requestOptions, (incoming) => {
-        const chunks: Buffer[] = [];
-        let length = 0;
-        incoming.on('data', (chunk: Buffer) => {
-          length += chunk.length;
-          if (length > options.maxBodyBytes) incoming.destroy(new Error(`the answer of ${url.host} is too long`));
-          else chunks.push(chunk);
-        });
-        incoming.once('error', reject);
-        incoming.once('end', () => {
-          const { statusCode = 0, headers } = incoming;
-          resolve({ status: statusCode, headers, body: Buffer.concat(chunks) });
-        });
-      });
-      outgoing.once('error', reject);
-      outgoing.end(requestBody);
-    });
+  async post(url: URL, options: HttpOptions & { readonly body: Uint8Array }): Promise<HttpBytesResponse> {
+    return readAnswer('POST', url, options, await this.agent(), options.body);
   }
 
   /** The network may be another one now: connections that are kept for later are closed. */
