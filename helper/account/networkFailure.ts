@@ -65,7 +65,6 @@ export function reachProblem(error: unknown): string {
 const trustProblems: Readonly<Record<string, string>> = {
   CERT_HAS_EXPIRED: 'it has expired; check the clock of this machine',
   CERT_NOT_YET_VALID: 'it is not valid yet; check the clock of this machine',
-  CERT_SIGNATURE_FAILURE: 'it is not signed by the authority that it names',
   CERT_REVOKED: 'it was revoked',
   CERT_SIGNATURE_FAILURE: 'its signature is not that of its issuer',
   CERT_UNTRUSTED: 'its issuer is not trusted',

@@ -1,5 +1,6 @@
 import { Failure, failure } from '../../failures.ts';
-import type { HttpBytesResponse, Network } from '../../platform/network/network.ts';
+import type { HttpBytesResponse } from '../../platform/network/httpAnswer.ts';
+import type { Network } from '../../platform/network/network.ts';
 import type { Secret } from '../../platform/secret.ts';
 import type { Installation } from '../installation.ts';
 import { networkFailure } from '../networkFailure.ts';

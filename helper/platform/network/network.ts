@@ -17,9 +17,9 @@ export interface NetworkSettings {
   /** Certificates to trust beside the system's, in PEM. */
   readonly additionalCaPem: readonly string[];
   /** Undefined for a direct connection. */
-  readonly proxy: ProxySettings | undefined;
-  /** SSH's own port is reached by the proxy, too. */
-  readonly sshThroughProxy: boolean;
+  readonly proxy?: ProxySettings | undefined;
+  /** SSH's own port is reached by the proxy, too; otherwise it is dialled directly. */
+  readonly sshThroughProxy?: boolean;
 }
 
 /** Everything the helper dials goes through one of these, so that proxy, overrides and trust hold everywhere. */
@@ -38,7 +38,7 @@ export class Network implements Disposable {
   /** The proxy that leads to a host; undefined when it is dialled directly. SSH's port is only reached by one when asked. */
   proxyFor(hostname: string, port: number, purpose: 'https' | 'ssh'): ProxyServer | undefined {
     const { proxy: settings, sshThroughProxy } = this.#settings;
-    if (settings === undefined || (purpose === 'ssh' && !sshThroughProxy)) return undefined;
+    if (settings === undefined || (purpose === 'ssh' && sshThroughProxy !== true)) return undefined;
     const host = hostname.replace(/^\[(.*)\]$/, '$1'); // a URL has brackets around an IPv6 address
     return isExempt(host, port, settings.noProxy) ? undefined : settings.proxy;
   }

@@ -19,8 +19,6 @@ beforeEach(async () => {
   gitpod = await EmbeddedGitpod.start({ pingIntervalMs: 20 });
   user = gitpod.addUser({ name: 'ada' });
   network = new Network({
-    proxy: undefined,
-    sshThroughProxy: false,
     resolve: [parseResolveOverride(gitpod.resolve)],
     additionalCaPem: [readFileSync(gitpod.caFile, 'utf8')],
   });

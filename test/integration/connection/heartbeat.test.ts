@@ -14,8 +14,6 @@ let network: Network;
 beforeEach(async () => {
   gitpod = await EmbeddedGitpod.start();
   network = new Network({
-    proxy: undefined,
-    sshThroughProxy: false,
     resolve: [parseResolveOverride(gitpod.resolve)],
     additionalCaPem: [readFileSync(gitpod.caFile, 'utf8')],
   });
