@@ -7,7 +7,9 @@ import type { WorkspaceRef } from '../workspaces/workspace.ts';
 import type { BackendStatus } from './joinLink/joinLink.ts';
 import type { OpenChannel } from './localForward.ts';
 
-const channelTimeoutMs = 10_000;
+const firstChannelTimeoutMs = 10_000;
+/** On a slow link under load an answer takes a while; that there is none at all is noticed by the connection itself. */
+const laterChannelTimeoutMs = 30_000;
 
 /** The way to the IDE backend over an SSH connection. */
 export interface OpenedBackend {
@@ -43,17 +45,17 @@ export async function openBackend(
   });
   const status = await raceSignal(Promise.race([backend, down]), signal);
   const { backendHost, backendPort } = status.joinLink;
-  const openPort = (host: string, port: number) =>
-    ssh.openDirectTcpip(host, port, { timeoutMs: channelTimeoutMs, signal });
-  const open = () => openPort(backendHost, backendPort);
-  const first = await Promise.race([open(), down]).catch((error: unknown) => {
+  const openPort = (host: string, port: number, timeoutMs = laterChannelTimeoutMs) =>
+    ssh.openDirectTcpip(host, port, { timeoutMs, signal });
+  const open = (timeoutMs?: number) => openPort(backendHost, backendPort, timeoutMs);
+  const first = await Promise.race([open(firstChannelTimeoutMs), down]).catch((error: unknown) => {
     throw firstChannelFailure(error, where, backendPort);
   });
   const lost = ssh.closed.then((reason) => {
     const problem = reason?.kind === 'silent' ? 'the other side does not answer any more' : 'the other side closed it';
     return failure('SSH_CONNECTION_LOST', { ...where, problem }, reason);
   });
-  return { status, openChannel: firstThenMore(first, open), openPort, lost };
+  return { status, openChannel: firstThenMore(first, () => open()), openPort, lost };
 }
 
 /** Gives out the channel that is open already to whoever asks first, unless the backend has ended it meanwhile. */

@@ -1,11 +1,15 @@
 import type { Duplex } from 'node:stream';
 import type { AnyAuthMethod, AuthHandlerMiddleware, Client } from 'ssh2';
 import type { SshAuthentication } from './authentication.ts';
+import { endWhenSilent } from './endWhenSilent.ts';
 import { sendAuthenticationEarly } from './fewerRoundTrips.ts';
 import { ping } from './ping.ts';
 import { singleKeyAgent } from './singleKeyAgent.ts';
 import { SshClientError } from './sshClientError.ts';
 import { SshConnection } from './sshConnection.ts';
+
+/** Nobody is asked before the host key is there: it takes three round trips. */
+const keyExchangeTimeoutMs = 10_000;
 
 /** What a connection needs. */
 export interface SshConnectOptions {
@@ -20,7 +24,10 @@ export interface SshConnectOptions {
   readonly onAuthenticating?: () => void;
   /** How long everything up to USERAUTH_SUCCESS may take. */
   readonly handshakeTimeoutMs: number;
-  /** Without traffic, `keepalive@openssh.com` is sent this often; `keepaliveCountMax` unanswered ones end the connection. */
+  /**
+   * `keepalive@openssh.com` is sent this often while it is not answered; the connection ends when nothing has arrived in
+   * which `keepaliveCountMax` of them should have been answered.
+   */
   readonly keepaliveIntervalMs: number;
   readonly keepaliveCountMax: number;
   readonly signal: AbortSignal;
@@ -39,6 +46,9 @@ export async function connectSsh(options: SshConnectOptions): Promise<SshConnect
   const client = new ssh2.Client();
   const attempt = new Attempt(client, () => ping(client, ssh2Package.version));
   const abort = () => attempt.fail(options.signal.reason);
+  const keyExchangeTimer = setTimeout(() => {
+    attempt.fail(new SshClientError('silent', `no host key within ${keyExchangeTimeoutMs} ms`));
+  }, keyExchangeTimeoutMs);
   options.signal.addEventListener('abort', abort, { once: true });
   try {
     let early = false;
@@ -57,6 +67,7 @@ export async function connectSsh(options: SshConnectOptions): Promise<SshConnect
       username: options.user,
       authHandler,
       hostVerifier: (blob: Buffer, accept: (trusted: boolean) => void) => {
+        clearTimeout(keyExchangeTimer);
         options.verifyHostKey(blob).then(
           () => accept(true),
           (error) => {
@@ -67,8 +78,10 @@ export async function connectSsh(options: SshConnectOptions): Promise<SshConnect
       },
       readyTimeout: options.handshakeTimeoutMs,
       keepaliveInterval: options.keepaliveIntervalMs,
-      keepaliveCountMax: options.keepaliveCountMax,
+      keepaliveCountMax: Number.POSITIVE_INFINITY,
     });
+    const silenceLimitMs = options.keepaliveIntervalMs * (options.keepaliveCountMax + 1);
+    if (silenceLimitMs > 0) client.once('ready', () => endWhenSilent(client, options.stream, silenceLimitMs));
     early = sendAuthenticationEarly(client, {
       ssh2Version: ssh2Package.version,
       user: options.user,
@@ -86,6 +99,7 @@ export async function connectSsh(options: SshConnectOptions): Promise<SshConnect
     options.stream.destroy();
     throw error;
   } finally {
+    clearTimeout(keyExchangeTimer);
     options.signal.removeEventListener('abort', abort);
   }
 }
