@@ -220,7 +220,10 @@ const situations = {
   }),
   NOT_AN_INSTALLATION: (d: { host: string; problem: string }): Situation => ({
     message: `${d.host} does not answer as a Gitpod installation: ${d.problem}.`,
-    remedies: [{ action: 'CHANGE_SETTING', text: 'Check the host' }],
+    remedies: [
+      { action: 'CHANGE_SETTING', text: 'Check the host' },
+      { action: 'RETRY', text: 'If this network wants a sign-in, sign in to it with a browser, then try again' },
+    ],
   }),
   INSTALLATION_ERROR: (d: { host: string; method: string; problem: string }): Situation => ({
     message: `${d.host} could not do ${d.method}: ${d.problem}.`,

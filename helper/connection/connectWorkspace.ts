@@ -204,9 +204,12 @@ async function pauseOnThisNetwork(pauseMs: number, signal: AbortSignal): Promise
   }
 }
 
-/** Whether a failure to connect again may pass by itself. A network that wants a sign-in shows certificates of its own. */
+/**
+ * Whether a failure to connect again may pass by itself. A network that wants a sign-in shows certificates of its own, or
+ * answers in the name of an installation that has answered before.
+ */
 function mayPass({ code, retryable }: Failure): boolean {
-  return retryable || code === 'TLS_UNTRUSTED';
+  return retryable || code === 'TLS_UNTRUSTED' || code === 'NOT_AN_INSTALLATION';
 }
 
 function describeReady({ status, route }: Established, localPort: number, startedAt: number): Omit<Ready, 'forwards'> {

@@ -71,7 +71,11 @@ function explain(error: unknown, { ref, origin, signal }: WebSocketTunnel): unkn
     case 403:
       return failure('OWNER_TOKEN_REFUSED', where, error);
     case 302:
-      return failure('WORKSPACE_NOT_FOUND', where, error);
+      // To the installation's own page: the workspace is unknown. A network that wants a sign-in leads to another host.
+      if (URL.parse(error.location)?.origin === ref.installation.origin) {
+        return failure('WORKSPACE_NOT_FOUND', where, error);
+      }
+      return failure('TUNNEL_REFUSED', { host, problem: 'it leads to another site' }, error);
     default:
       return failure('TUNNEL_REFUSED', { host, problem: `it answers with HTTP ${error.status}` }, error);
   }

@@ -37,6 +37,7 @@ export async function readAnswer(
   const { request } = await import('node:https'); // at first use: the start is quicker without it
   const requestOptions: RequestOptions = { method, agent, headers: { ...options.headers }, signal: options.signal };
   return new Promise((resolve, reject) => {
+    const fail = (error: Error) => reject(options.signal.aborted ? options.signal.reason : error);
     const outgoing = request(url, requestOptions, (incoming) => {
       const chunks: Buffer[] = [];
       let length = 0;
@@ -45,13 +46,13 @@ export async function readAnswer(
         if (length > options.maxBodyBytes) incoming.destroy(new Error(`the answer of ${url.host} is too long`));
         else chunks.push(chunk);
       });
-      incoming.once('error', reject);
+      incoming.once('error', fail);
       incoming.once('end', () => {
         const { statusCode = 0, headers } = incoming;
         resolve({ status: statusCode, headers, body: Buffer.concat(chunks) });
       });
     });
-    outgoing.once('error', reject);
+    outgoing.once('error', fail);
     outgoing.end(requestBody);
   });
 }

@@ -6,10 +6,13 @@ import type { Network } from './network.ts';
 export class UpgradeRefusedError extends Error {
   override readonly name = 'UpgradeRefusedError';
   readonly status: number;
+  /** Where a redirect leads; empty when it is none. */
+  readonly location: string;
 
-  constructor(status: number) {
+  constructor(status: number, location: string) {
     super(`the WebSocket upgrade was answered with HTTP ${status}`);
     this.status = status;
+    this.location = location;
   }
 }
 
@@ -44,7 +47,7 @@ export async function openWebSocket(
     socket.once('error', reject);
     socket.once('unexpected-response', (request, response) => {
       request.destroy();
-      reject(new UpgradeRefusedError(response.statusCode ?? 0));
+      reject(new UpgradeRefusedError(response.statusCode ?? 0, response.headers.location ?? ''));
     });
   });
   try {
