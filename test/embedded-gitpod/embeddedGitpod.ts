@@ -13,8 +13,9 @@ import { EmbeddedWorkspace } from './model/workspace.ts';
 import { type WorkspaceOptions, withDefaults } from './model/workspaceOptions.ts';
 import { OAuthServer } from './oauth/oauthServer.ts';
 import { generateSshGatewayKeys, SshGateway, type SshGatewayKeys } from './ssh-gateway/sshGateway.ts';
+import { generateSshKeyPair } from './ssh-wire/keyPair.ts';
 import { SshTransport } from './ssh-wire/sshTransport.ts';
-import { CertificateAuthority } from './tls/certificates.ts';
+import { CertificateAuthority, createSelfSigned } from './tls/certificates.ts';
 import { Launcher } from './workspace/launcher.ts';
 import { WorkspaceRuntimes } from './workspace/workspaceRuntimes.ts';
 
@@ -138,6 +139,21 @@ export class EmbeddedGitpod implements AsyncDisposable {
   /** Cuts every WebSocket of the control plane, as when the server restarts. */
   dropApiConnections(): void {
     this.#parts.controlPlane.dropConnections();
+  }
+
+  /** New TLS connections get a certificate that nobody trusts, as from a network that looks inside them. */
+  async interceptTls(): Promise<void> {
+    this.#parts.https.present(await createSelfSigned('another network'));
+  }
+
+  /** New TLS connections get the right certificate again. */
+  stopInterceptingTls(): void {
+    this.#parts.https.present();
+  }
+
+  /** The SSH gateway has another ed25519 host key, the first one of its list, and nothing of the one before. */
+  async rotateHostKey(): Promise<void> {
+    this.#parts.sshGatewayKeys.listed[0] = await generateSshKeyPair('ed25519');
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

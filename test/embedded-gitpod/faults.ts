@@ -42,6 +42,8 @@ export interface Faults {
   oauthClockOffsetMs: number;
   /** Cuts the control plane's connection once this method was carried out, before its answer; switches itself off then. */
   cutBehindCall: string | undefined;
+  /** Answers everything on the TLS port with this instead, upgrades too: the installation's trouble, or a network that wants a sign-in. */
+  httpsAnswer: { readonly status: number; readonly body: string; readonly location?: string } | undefined;
   /** Methods of the control plane that fail with this error. */
   readonly rpcErrors: Map<string, { readonly code: number; readonly message: string; readonly data?: unknown }>;
 }
@@ -66,6 +68,7 @@ export function noFaults(): Faults {
     oauthAnswers: new Map(),
     oauthClockOffsetMs: 0,
     cutBehindCall: undefined,
+    httpsAnswer: undefined,
     rpcErrors: new Map(),
   };
 }

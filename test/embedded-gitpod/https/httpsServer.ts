@@ -8,7 +8,7 @@ import type { Directory } from '../model/directory.ts';
 import type { OAuthServer } from '../oauth/oauthServer.ts';
 import type { TlsIdentity } from '../tls/certificates.ts';
 import type { Launcher } from '../workspace/launcher.ts';
-import { type Answer, answer, sendAnswer } from './answer.ts';
+import { type Answer, answer, html, sendAnswer } from './answer.ts';
 import { type HostRoute, routeHost } from './hostRoute.ts';
 import { answerInstallationHost } from './installationHost.ts';
 import { refuseUpgrade } from './refuseUpgrade.ts';
@@ -29,6 +29,7 @@ export interface HttpsServerOptions extends WorkspaceHostOptions {
 export class HttpsServer implements AsyncDisposable {
   readonly port: number;
   readonly #server: Server;
+  readonly #identity: TlsIdentity;
   readonly #tunnels: readonly WorkspaceTunnel[];
 
   /** @param createOptions gets the port, which the origin in some answers contains */
@@ -41,16 +42,22 @@ export class HttpsServer implements AsyncDisposable {
       server.once('error', reject);
       server.listen(0, '127.0.0.1', resolve);
     });
-    return new HttpsServer(server, createOptions);
+    return new HttpsServer(server, identity, createOptions);
   }
 
-  private constructor(server: Server, createOptions: (port: number) => HttpsServerOptions) {
+  private constructor(server: Server, identity: TlsIdentity, createOptions: (port: number) => HttpsServerOptions) {
     this.#server = server;
+    this.#identity = identity;
     this.port = (server.address() as AddressInfo).port;
     const options = createOptions(this.port);
     this.#tunnels = options.tunnels;
     server.on('request', (request, response) => void serve(request, response, options));
     server.on('upgrade', (request, socket, head) => upgrade(request, socket, head, options));
+  }
+
+  /** Shows new connections another certificate, or its own again; no TLS session made before is resumed. */
+  present({ certificate: cert, privateKey: key }: TlsIdentity = this.#identity): void {
+    this.#server.setSecureContext({ cert, key });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -70,6 +77,8 @@ async function serve(request: IncomingMessage, response: ServerResponse, options
 }
 
 async function answerRequest(request: IncomingMessage, options: HttpsServerOptions): Promise<Answer> {
+  const fault = faultAnswer(options);
+  if (fault !== undefined) return fault;
   const route = routeOf(request, options);
   switch (route.kind) {
     case 'installation':
@@ -92,12 +101,23 @@ async function answerRequest(request: IncomingMessage, options: HttpsServerOptio
 
 function upgrade(request: IncomingMessage, socket: Duplex, head: Buffer, options: HttpsServerOptions): void {
   socket.on('error', () => socket.destroy());
+  const fault = faultAnswer(options);
+  if (fault !== undefined) {
+    refuseUpgrade(socket, fault.status, String(fault.body), fault.headers);
+    return;
+  }
   const path = (request.url ?? '').split('?')[0] ?? '';
   const route = routeOf(request, options);
   const tunnel = options.tunnels.find((each) => each.isAt(path));
   if (route.kind === 'installation' && path === '/api/v1') options.controlPlane.handleUpgrade(request, socket, head);
   else if (route.kind === 'workspace' && tunnel !== undefined) tunnel.handleUpgrade(request, socket, head, route);
   else refuseUpgrade(socket, 502, '');
+}
+
+function faultAnswer({ faults }: HttpsServerOptions): Answer | undefined {
+  if (faults.httpsAnswer === undefined) return undefined;
+  const { status, body, location } = faults.httpsAnswer;
+  return answer(status, body, location === undefined ? html : { ...html, Location: location });
 }
 
 function routeOf(request: IncomingMessage, options: HttpsServerOptions): HostRoute {

@@ -7,7 +7,7 @@ import { ClientConnection, type ClientConnectionOptions } from './clientConnecti
 /** The keys of the SSH gateway. */
 export interface SshGatewayKeys {
   /** Presented, and listed by `/_ssh/host_keys`, in this order. */
-  readonly listed: readonly SshKeyPair[];
+  readonly listed: SshKeyPair[];
   /** Presented instead while `presentedHostKeyNotListed` is on. */
   readonly unlisted: SshKeyPair;
 }
