@@ -18,6 +18,7 @@ import type { PlanOptions } from './planWorkspace.ts';
 import { type PortForward, PortForwards } from './portForwards.ts';
 import type { Prompts } from './prompts.ts';
 import { askByPrompt, withProxyLogin } from './proxyLogin.ts';
+import { failedAttemptOf, lossOf, SessionStates } from './sessionStates.ts';
 import type { TransportMemory } from './transportMemory.ts';
 import { watchForStop } from './watchForStop.ts';
 
@@ -71,9 +72,11 @@ export async function connectWorkspace(
     if (connection.endedByRemote && connection.bytesFromRemote === 0) closedAtOnce.resolve();
   });
   await using forwards = await PortForwards.listen(request.forwards);
+  using states = new SessionStates();
   let current = await withProxyLogin(context.network, askByPrompt(context.prompts, emit, signal), () =>
     establish(request, context, emit, signal, 'first'),
   );
+  states.after('established');
   const over = new AbortController();
   try {
     if (request.additionalHeartbeat) {
@@ -90,13 +93,13 @@ export async function connectWorkspace(
     let { joinLink } = ready;
     for (;;) {
       const loss = await untilLost(request, context, current, forward, closedAtOnce.promise, emit, signal);
-      if (loss.code !== 'SSH_CONNECTION_LOST') return loss;
+      if (states.after(lossOf(loss)) === 'ended') return loss;
       context.network.forgetIdleConnections();
       context.accounts.controlPlane(request.ref.installation).doubtConnection();
       forward.interrupt();
       forwards.interrupt();
       await current[Symbol.asyncDispose]();
-      const restored = await restore(loss, request, context, emit, signal);
+      const restored = await restore(loss, states, request, context, emit, signal);
       if (restored instanceof Failure) return restored;
       current = restored;
       forward.connectTo(current.openChannel);
@@ -164,6 +167,7 @@ async function untilLost(
 /** Dials again with a back-off until it works, or until a failure says that it will not by itself. */
 async function restore(
   loss: Failure,
+  states: SessionStates,
   request: ConnectRequest,
   context: ConnectContext,
   emit: (event: ConnectEvent) => void,
@@ -177,6 +181,7 @@ async function restore(
     await pauseOnThisNetwork(pauseMs, signal);
     try {
       const established = await establish(request, context, emit, signal, 'again');
+      states.after('established');
       const { method, transport } = established.route;
       const interruptedMs = Math.round(performance.now() - interruptedAt);
       emit({ kind: 'phase', phase: 'READY', detail: '' });
@@ -186,7 +191,7 @@ async function restore(
       signal.throwIfAborted();
       if (!(error instanceof Failure)) throw error;
       log.info('connection.not_restored', { code: error.code, cause: error.cause });
-      if (!mayPass(error)) return error;
+      if (states.after(failedAttemptOf(error)) === 'ended') return error;
       reason = error;
     }
   }
@@ -202,14 +207,6 @@ async function pauseOnThisNetwork(pauseMs: number, signal: AbortSignal): Promise
     signal.throwIfAborted();
     if (!enough.signal.aborted) throw error;
   }
-}
-
-/**
- * Whether a failure to connect again may pass by itself. A network that wants a sign-in shows certificates of its own, or
- * answers in the name of an installation that has answered before.
- */
-function mayPass({ code, retryable }: Failure): boolean {
-  return retryable || code === 'TLS_UNTRUSTED' || code === 'NOT_AN_INSTALLATION';
 }
 
 function describeReady({ status, route }: Established, localPort: number, startedAt: number): Omit<Ready, 'forwards'> {
