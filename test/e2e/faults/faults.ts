@@ -26,6 +26,8 @@ export interface Fault {
   readonly end?: (stage: Stage) => void | Promise<void>;
   /** Takes many seconds to be noticed, or to be borne. */
   readonly isSlow?: true;
+  /** Not noticed by a connection that goes through the WebSocket. */
+  readonly isOfPort22?: true;
   readonly outcomes: Readonly<Record<Moment, Outcome>>;
 }
 
@@ -112,6 +114,7 @@ export const faults: readonly Fault[] = [
   },
   {
     name: 'port 22 refuses',
+    isOfPort22: true,
     begin: ({ world, link }) => {
       world.gitpod.faults.refuseSsh = true;
       link.drop(world.gitpod.sshPort);
@@ -128,6 +131,7 @@ export const faults: readonly Fault[] = [
   },
   {
     name: 'port 22 accepts and stalls',
+    isOfPort22: true,
     begin: ({ world, link }) => {
       world.gitpod.faults.stallSsh = true;
       link.drop(world.gitpod.sshPort);
@@ -207,6 +211,7 @@ export const faults: readonly Fault[] = [
   },
   {
     name: 'the SSH gateway gets another host key',
+    isOfPort22: true,
     begin: async ({ world, link }) => {
       await world.gitpod.rotateHostKey();
       link.drop(world.gitpod.sshPort);
