@@ -157,7 +157,11 @@ export interface ConnectRequest {
   workspace:
     | WorkspaceRef
     | undefined;
-  /** The local port on 127.0.0.1; 0 for any free one. */
+  /**
+   * The local port on 127.0.0.1; 0 for any free one. Where it cannot be had, the connection ends with LOCAL_PORT_IN_USE.
+   * After a crash of the helper, ask for the port that the client knows: it then connects again by itself. If another
+   * program has taken it meanwhile, ask again with 0: the client needs the link in ready then.
+   */
   localPort: number;
   /** The IDE backend's own HTTP port inside the workspace; 0 for the usual one. */
   backendPort: number;
@@ -208,7 +212,7 @@ export interface ConnectResponse {
     /** Bytes can flow again behind the same local port. */
     { $case: "restored"; value: Restored }
     | //
-    /** The IDE backend has another join link; the local port stays unless told otherwise. */
+    /** The IDE backend has another join link; the local port stays. */
     { $case: "joinLinkChanged"; value: JoinLinkChanged }
     | //
     /** The workspace is going down. */
@@ -274,7 +278,7 @@ export interface Restored {
 
 /** Another join link. */
 export interface JoinLinkChanged {
-  /** The local port, the same as before unless it could not be had. */
+  /** The local port, the same as in ready: it stays for as long as the connection lasts. */
   localPort: number;
   /** The rewritten link. */
   joinLink: string;
