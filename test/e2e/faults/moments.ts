@@ -15,6 +15,7 @@ const handshakeDelayMs = 50;
 const loadBytes = 256 * 1024;
 const clientsUnderLoad = 3;
 
+/** In the order in which a connection comes to them. */
 export const everyMoment: readonly Moment[] = [
   'before authentication',
   'while idle',

@@ -30,7 +30,10 @@ export async function setStage(): Promise<Stage> {
   return {
     world,
     link,
-    reset: () => world.initialize({ resolve: [gitpod.resolve.replace('127.0.0.1', link.address)] }),
+    reset: async () => {
+      Object.assign(link, { delayMs: 0, bytesPerSecond: Number.POSITIVE_INFINITY, refuses: false });
+      await world.initialize({ resolve: [gitpod.resolve.replace('127.0.0.1', link.address)] });
+    },
     connect,
     newClient: async () => {
       await using joined = connect(); // whoever joins a connection gets a link of its own
