@@ -20,6 +20,8 @@ const clientCount = 3;
 const echoBytes = 64 * 1024;
 const longestHoldMs = 2_000;
 const longestCalmMs = 500;
+/** What the helper said last, when something went wrong. */
+const logTailLength = 8_000;
 
 /**
  * Lets one connection with several clients live through faults, drawn at random, for a while.
@@ -30,6 +32,15 @@ const longestCalmMs = 500;
  */
 export async function soak(seconds: number, seed: number, tell: (line: string) => void): Promise<Soaked> {
   await using stage = await setStage();
+  try {
+    return await live(stage, seconds, seed, tell);
+  } catch (error) {
+    tell(stage.world.helper.log.slice(-logTailLength));
+    throw error;
+  }
+}
+
+async function live(stage: Stage, seconds: number, seed: number, tell: (line: string) => void): Promise<Soaked> {
   await stage.reset();
   const filesBefore = stage.openFiles();
   const draw = random(seed);
