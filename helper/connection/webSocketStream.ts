@@ -24,13 +24,21 @@ export function webSocketStream(webSocket: WebSocket): Duplex {
   webSocket.on('message', (data: RawData) => {
     if (!stream.push(toBuffer(data))) webSocket.pause();
   });
+  const pongs = setInterval(() => webSocket.pong(), pongIntervalMs);
   webSocket.once('close', () => {
+    clearInterval(pongs);
     stream.push(null);
     stream.end();
   });
   webSocket.on('error', (error) => stream.destroy(error));
   return stream;
 }
+
+/**
+ * Pongs that nobody has asked for (RFC 6455 §5.5.3). The workspace proxy pings every 13.5 s and cuts a WebSocket whose pong is
+ * 1.5 s late. On a slow link under load a pong waits behind data for longer; when many are under way, one is always in time.
+ */
+const pongIntervalMs = 3_000;
 
 /** RFC 6455 §7.4.1. */
 const normalClosure = 1000;

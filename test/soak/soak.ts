@@ -56,6 +56,7 @@ async function live(stage: Stage, seconds: number, seed: number, tell: (line: st
     await Promise.all(clients.map((client) => client.moreEchoes(echoBytes)));
     const fault = bearable[Math.floor(draw() * bearable.length)];
     if (fault === undefined) throw new RangeError('there is no fault to draw');
+    if (fault.isTooSlowForWebSocket && transportOf(connection) === ConnectionTransport.WEBSOCKET) continue;
     await pause(draw() * longestCalmMs);
     tell(`${((performance.now() - startedAt) / 1_000).toFixed(1)} s: ${fault.name}`);
     await bear(stage, connection, clients, fault, draw() * longestHoldMs);

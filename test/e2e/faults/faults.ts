@@ -28,6 +28,8 @@ export interface Fault {
   readonly isSlow?: true;
   /** Not noticed by a connection that goes through the WebSocket. */
   readonly isOfPort22?: true;
+  /** The workspace proxy cuts a WebSocket whose pongs wait behind data for so long. */
+  readonly isTooSlowForWebSocket?: true;
   readonly outcomes: Readonly<Record<Moment, Outcome>>;
 }
 
@@ -99,6 +101,7 @@ export const faults: readonly Fault[] = [
   {
     name: 'a link of 256 KiB/s',
     isSlow: true,
+    isTooSlowForWebSocket: true,
     begin: ({ link }) => {
       link.bytesPerSecond = 256 * 1024;
     },
