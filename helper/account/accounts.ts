@@ -7,7 +7,7 @@ import { Account, type AccountSnapshot } from './account.ts';
 import { askAboutAccount } from './askAboutAccount.ts';
 import type { ControlPlane } from './controlPlane.ts';
 import { type Installation, parseInstallation } from './installation.ts';
-import { JsonRpcControlPlane } from './jsonRpc/jsonRpcControlPlane.ts';
+import { openControlPlane } from './openControlPlane.ts';
 import { SharedSignIn } from './signIn/sharedSignIn.ts';
 import { type SignInPage, signInThroughBrowser } from './signIn/signInThroughBrowser.ts';
 import { tryToken } from './tryToken.ts';
@@ -166,7 +166,7 @@ export class Accounts implements AsyncDisposable {
     });
     const entry: Entry = {
       account,
-      controlPlane: new JsonRpcControlPlane(account, this.#network),
+      controlPlane: openControlPlane(account, this.#network),
       isAsking: false,
       askedAtMs: Number.NEGATIVE_INFINITY,
     };

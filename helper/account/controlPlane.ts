@@ -8,6 +8,12 @@ import type {
   WorkspaceRecord,
 } from './records.ts';
 
+/** What a heartbeat is about. */
+export interface HeartbeatSubject {
+  readonly workspaceId: string;
+  readonly instanceId: string;
+}
+
 /** Who is told of changes. */
 export interface WorkspaceWatcher {
   /** The newest instance of a workspace of the user's has changed. */
@@ -51,14 +57,14 @@ export interface ControlPlane extends AsyncDisposable {
   listOrganizations(signal: AbortSignal): Promise<readonly CreateOption[]>;
   listWorkspaceClasses(signal: AbortSignal): Promise<readonly CreateOption[]>;
   listEditors(signal: AbortSignal): Promise<readonly CreateOption[]>;
-  /** Tells of changes while there is a connection; nothing is dialled for it. Disposing ends it. */
+  /** Tells of changes while there is a connection, which a first call makes. Disposing ends it. */
   watchWorkspaces(watcher: WorkspaceWatcher): Disposable;
   /**
    * Says that a workspace's instance is in use, or that the last client has gone, which lets it time out sooner.
    *
    * @throws Failure SCOPE_MISSING or PERMISSION_DENIED for a token that may not.
    */
-  sendHeartbeat(instanceId: string, state: 'active' | 'closed', signal: AbortSignal): Promise<void>;
+  sendHeartbeat(subject: HeartbeatSubject, state: 'active' | 'closed', signal: AbortSignal): Promise<void>;
   /** The user that the credential belongs to. */
   getUser(signal: AbortSignal): Promise<UserRecord>;
   /** The scopes of the credential; none are told of a personal access token. */

@@ -3,7 +3,7 @@ import type { Secret } from '../platform/secret.ts';
 import { Account } from './account.ts';
 import { type AccountDetails, askAboutAccount } from './askAboutAccount.ts';
 import type { Installation } from './installation.ts';
-import { JsonRpcControlPlane } from './jsonRpc/jsonRpcControlPlane.ts';
+import { openControlPlane } from './openControlPlane.ts';
 
 /**
  * Tries a token on a connection of its own, before it takes the place of another one.
@@ -19,6 +19,6 @@ export async function tryToken(
   const nobody = () => undefined;
   const account = new Account(installation, { canSignIn: () => false, onChange: nobody, onConnectionLost: nobody });
   account.setToken(token);
-  await using controlPlane = new JsonRpcControlPlane(account, network);
+  await using controlPlane = openControlPlane(account, network);
   return await askAboutAccount(controlPlane, signal);
 }

@@ -109,7 +109,8 @@ async function attempt(
   emit({ kind: 'phase', phase: 'WAITING_FOR_BACKEND', detail: '' });
   try {
     const opened = await openBackend(ref, ssh, backend, signal);
-    const heartbeatTarget = { origin: address.origin, instanceId: instance.id, ownerToken };
+    const { workspaceId } = ref;
+    const heartbeatTarget = { origin: address.origin, workspaceId, instanceId: instance.id, ownerToken };
     return {
       ...opened,
       route,

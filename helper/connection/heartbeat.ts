@@ -1,14 +1,13 @@
-import type { ControlPlane } from '../account/controlPlane.ts';
+import type { ControlPlane, HeartbeatSubject } from '../account/controlPlane.ts';
 import { log } from '../log.ts';
 import { Deadline, pause } from '../platform/deadline.ts';
 import type { Network } from '../platform/network/network.ts';
 import type { OwnerToken } from './ownerToken.ts';
 
 /** What a heartbeat is sent for. */
-export interface HeartbeatTarget {
+export interface HeartbeatTarget extends HeartbeatSubject {
   /** The workspace's own host. */
   readonly origin: string;
-  readonly instanceId: string;
   readonly ownerToken: OwnerToken;
 }
 
@@ -75,12 +74,12 @@ async function sendHeartbeat(
 }
 
 async function sayClosed(
-  { instanceId }: HeartbeatTarget,
+  { workspaceId, instanceId }: HeartbeatTarget,
   controlPlane: Pick<ControlPlane, 'sendHeartbeat'>,
 ): Promise<void> {
   using deadline = new Deadline('saying that the last client has gone', requestTimeoutMs);
   try {
-    await controlPlane.sendHeartbeat(instanceId, 'closed', deadline.signal);
+    await controlPlane.sendHeartbeat({ workspaceId, instanceId }, 'closed', deadline.signal);
   } catch (error) {
     log.debug('connection.closed_not_told', { error }); // few tokens may; the workspace then times out as usual
   }

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ControlPlane } from './control-plane/controlPlane.ts';
-import { defaultCallsPerMinute } from './control-plane/rateLimiter.ts';
+import { defaultCallsPerMinute, RateLimiter } from './control-plane/rateLimiter.ts';
 import type { GitpodEvent, RecordEvent } from './events.ts';
 import { type Faults, noFaults } from './faults.ts';
 import { HttpsServer } from './https/httpsServer.ts';
@@ -12,6 +12,7 @@ import type { EmbeddedUser } from './model/user.ts';
 import { EmbeddedWorkspace } from './model/workspace.ts';
 import { type WorkspaceOptions, withDefaults } from './model/workspaceOptions.ts';
 import { OAuthServer } from './oauth/oauthServer.ts';
+import { PublicApi } from './public-api/publicApi.ts';
 import { generateSshGatewayKeys, SshGateway, type SshGatewayKeys } from './ssh-gateway/sshGateway.ts';
 import { generateSshKeyPair } from './ssh-wire/keyPair.ts';
 import { SshTransport } from './ssh-wire/sshTransport.ts';
@@ -55,6 +56,7 @@ interface Parts {
   readonly directory: Directory;
   readonly runtimes: WorkspaceRuntimes;
   readonly controlPlane: ControlPlane;
+  readonly publicApi: PublicApi;
   readonly oauth: OAuthServer;
   readonly https: HttpsServer;
   readonly sshGateway: SshGateway;
@@ -139,6 +141,7 @@ export class EmbeddedGitpod implements AsyncDisposable {
   /** Cuts every WebSocket of the control plane, as when the server restarts. */
   dropApiConnections(): void {
     this.#parts.controlPlane.dropConnections();
+    this.#parts.publicApi.dropConnections();
   }
 
   /** New TLS connections get a certificate that nobody trusts, as from a network that looks inside them. */
@@ -184,13 +187,18 @@ async function startParts(options: EmbeddedGitpodOptions, resources: AsyncDispos
     const workspace = new EmbeddedWorkspace(withDefaults(given), owner, {
       clusterHost: `${cluster}.${domain}:${https.port}`,
       backendFingerprint: (owning) => runtimes.of(owning).backend.fingerprint(),
-      phaseChanged: (changed) => controlPlane.pushInstanceUpdate(changed),
+      phaseChanged: (changed) => {
+        controlPlane.pushInstanceUpdate(changed);
+        publicApi.pushStatus(changed);
+      },
       dropConnections: (dropped) => runtimes.dropConnections(dropped),
       restartBackend: (restarted) => runtimes.of(restarted).backend.restart(),
     });
     directory.addWorkspace(workspace);
     return workspace;
   };
+  const rateLimiter = new RateLimiter(callsPerMinute);
+  const publicApi = new PublicApi({ directory, rateLimiter, faults, record, create });
   const controlPlane = new ControlPlane({
     hostname: domain,
     create,
@@ -198,7 +206,7 @@ async function startParts(options: EmbeddedGitpodOptions, resources: AsyncDispos
     faults,
     record,
     pingIntervalMs,
-    callsPerMinute,
+    rateLimiter,
   });
   const sshGateway = resources.use(
     await SshGateway.listen(sshGatewayKeys, {
@@ -223,6 +231,7 @@ async function startParts(options: EmbeddedGitpodOptions, resources: AsyncDispos
       clusterDomain,
       directory,
       controlPlane,
+      publicApi,
       tunnels: [
         new WorkspaceTunnel({
           ...bothTunnels,
@@ -253,7 +262,10 @@ async function startParts(options: EmbeddedGitpodOptions, resources: AsyncDispos
       record,
     })),
   );
-  resources.defer(() => controlPlane.dropConnections());
+  resources.defer(() => {
+    controlPlane.dropConnections();
+    publicApi.dropConnections();
+  });
   return {
     domain,
     caFile,
@@ -262,6 +274,7 @@ async function startParts(options: EmbeddedGitpodOptions, resources: AsyncDispos
     directory,
     runtimes,
     controlPlane,
+    publicApi,
     oauth,
     https,
     sshGateway,

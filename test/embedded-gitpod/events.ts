@@ -14,6 +14,7 @@ export type GitpodEvent =
       readonly userAgent: string;
     }
   | { readonly kind: 'rpc'; readonly user: string; readonly method: string; readonly error: number | undefined }
+  | { readonly kind: 'public-api'; readonly user: string; readonly method: string; readonly status: number }
   | { readonly kind: 'rpc-notification'; readonly user: string; readonly method: string }
   | {
       readonly kind: 'ssh-auth';

@@ -1,7 +1,7 @@
 import { Failure, failure } from '../../failures.ts';
 import { UpgradeRefusedError } from '../../platform/network/openWebSocket.ts';
+import { UnexpectedShapeError } from '../json.ts';
 import { networkFailure } from '../networkFailure.ts';
-import { UnexpectedShapeError } from './json.ts';
 import { JsonRpcError, SocketClosedError } from './jsonRpcSocket.ts';
 
 /** Says what an error of a JSON-RPC call means to a person (error codes: gitpod-wire §2.3). */

@@ -5,12 +5,12 @@ import { Deadline, raceSignal } from '../../platform/deadline.ts';
 import type { Network } from '../../platform/network/network.ts';
 import { Secret } from '../../platform/secret.ts';
 import type { Account } from '../account.ts';
-import type { ControlPlane, WorkspaceWatcher } from '../controlPlane.ts';
+import type { ControlPlane, HeartbeatSubject, WorkspaceWatcher } from '../controlPlane.ts';
 import type { Installation } from '../installation.ts';
+import { asArray, asObject, asString } from '../json.ts';
 import type { CreateOption, RegisteredPublicKey, UserRecord, WorkspaceCreation, WorkspaceRecord } from '../records.ts';
 import { creationFailure, startFailure } from './actionFailure.ts';
 import { callFailure } from './callFailure.ts';
-import { asArray, asObject, asString } from './json.ts';
 import { JsonRpcError, JsonRpcSocket, SocketClosedError } from './jsonRpcSocket.ts';
 import { parseEditors, parseOrganizations, parseWorkspaceClasses } from './parseCreateOptions.ts';
 import { parseInstance, parsePublicKeys, parseUser, parseWorkspaceInfo } from './parseRecords.ts';
@@ -122,7 +122,11 @@ export class JsonRpcControlPlane implements ControlPlane {
     return { [Symbol.dispose]: () => void this.#watchers.delete(watcher) };
   }
 
-  async sendHeartbeat(instanceId: string, state: 'active' | 'closed', signal: AbortSignal): Promise<void> {
+  async sendHeartbeat(
+    { instanceId }: HeartbeatSubject,
+    state: 'active' | 'closed',
+    signal: AbortSignal,
+  ): Promise<void> {
     return this.#call('sendHeartBeat', [{ instanceId, wasClosed: state === 'closed' }], signal, () => undefined);
   }
 

@@ -1,5 +1,5 @@
+import { asArray, asObject, asString, objectAt, stringAt } from '../json.ts';
 import type { CreateOption } from '../records.ts';
-import { asArray, asObject, asString, objectAt, stringAt } from './json.ts';
 
 /** Reads the `Team[]` of getTeams. @throws UnexpectedShapeError */
 export function parseOrganizations(value: unknown): readonly CreateOption[] {

@@ -1,3 +1,4 @@
+import { asArray, asObject, asString, dateAt, type JsonObject, objectAt, stringAt } from '../json.ts';
 import {
   type RegisteredPublicKey,
   type UserRecord,
@@ -6,7 +7,6 @@ import {
   type WorkspaceRecord,
   workspacePhases,
 } from '../records.ts';
-import { asArray, asObject, asString, dateAt, type JsonObject, objectAt, stringAt } from './json.ts';
 
 /**
  * Reads a `WorkspaceInfo` (`{workspace, latestInstance?}`). The list is not censored by the server, so

@@ -2,7 +2,7 @@ import { Failure, failure } from '../../failures.ts';
 import type { HttpResponse } from '../../platform/network/httpAnswer.ts';
 import type { Network } from '../../platform/network/network.ts';
 import type { Installation } from '../installation.ts';
-import { asArray, asString } from '../jsonRpc/json.ts';
+import { asArray, asString } from '../json.ts';
 import { networkFailure } from '../networkFailure.ts';
 import { oauthClient, usefulScopes } from './oauthClient.ts';
 

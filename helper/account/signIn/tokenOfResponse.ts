@@ -1,5 +1,5 @@
 import { Secret } from '../../platform/secret.ts';
-import { asObject, asString } from '../jsonRpc/json.ts';
+import { asObject, asString } from '../json.ts';
 
 /**
  * The API token in the answer of the token endpoint: the `jti` claim of the access token, a JWT. The JWT itself opens

@@ -3,6 +3,7 @@ import { lookup as dnsLookup } from 'node:dns';
 import { connect, isIP, type LookupFunction, type Socket } from 'node:net';
 import type { SecureContext } from 'node:tls';
 import { type HttpBytesResponse, type HttpOptions, type HttpResponse, readAnswer } from './httpAnswer.ts';
+import type { HttpStream } from './httpStream.ts';
 import { isExempt } from './proxy/noProxy.ts';
 import { openTunnel } from './proxy/openTunnel.ts';
 import type { ProxyLogin, ProxyServer } from './proxy/proxy.ts';
@@ -146,6 +147,17 @@ export class Network implements Disposable {
   /** Makes one HTTPS POST, otherwise as {@link get}. */
   async post(url: URL, options: HttpOptions & { readonly body: Uint8Array }): Promise<HttpBytesResponse> {
     return readAnswer('POST', url, options, await this.agent(), options.body);
+  }
+
+  /** Makes one HTTPS POST whose answer may never end. @throws as {@link get} */
+  async stream(
+    url: URL,
+    headers: Readonly<Record<string, string>>,
+    body: Uint8Array,
+    signal: AbortSignal,
+  ): Promise<HttpStream> {
+    const { openStream } = await import('./httpStream.ts');
+    return openStream(url, headers, body, await this.agent(), signal);
   }
 
   /** The network may be another one now: connections that are kept for later are closed. */

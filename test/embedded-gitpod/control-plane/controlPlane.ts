@@ -5,17 +5,15 @@ import { refuseUpgrade } from '../https/refuseUpgrade.ts';
 import type { Authenticated } from '../model/directory.ts';
 import type { EmbeddedWorkspace } from '../model/workspace.ts';
 import { Connection, type ConnectionOptions } from './connection.ts';
-import { RateLimiter } from './rateLimiter.ts';
 
-export interface ControlPlaneOptions extends Omit<ConnectionOptions, 'rateLimiter'> {
+export interface ControlPlaneOptions extends ConnectionOptions {
   /** The installation's host name, without a port. */
   readonly hostname: string;
-  readonly callsPerMinute: number;
 }
 
 /** `wss://<host>/api/v1`: the upgrade's checks and the connections that passed them (gitpod-wire §2.1). */
 export class ControlPlane {
-  readonly #options: ControlPlaneOptions & ConnectionOptions;
+  readonly #options: ControlPlaneOptions;
   readonly #connections = new Set<Connection>();
   readonly #webSockets = new WebSocketServer({
     noServer: true,
@@ -24,7 +22,7 @@ export class ControlPlane {
   });
 
   constructor(options: ControlPlaneOptions) {
-    this.#options = { ...options, rateLimiter: new RateLimiter(options.callsPerMinute) };
+    this.#options = options;
   }
 
   handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {

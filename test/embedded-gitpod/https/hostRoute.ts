@@ -3,6 +3,7 @@ import { workspaceIdPattern } from '../model/ids.ts';
 /** Where a request goes, by its `Host` (gitpod-wire §4.8 "Routing"). */
 export type HostRoute =
   | { readonly kind: 'installation' }
+  | { readonly kind: 'public-api' }
   | { readonly kind: 'workspace'; readonly workspaceId: string; readonly debug: boolean }
   | { readonly kind: 'workspace-port'; readonly workspaceId: string; readonly debug: boolean; readonly port: number }
   | { readonly kind: 'foreign-content' }
@@ -21,6 +22,7 @@ const foreignContentLabel = /^[0-9a-v]+$/;
 export function routeHost(host: string, domain: string, cluster: string): HostRoute {
   const hostname = host.replace(/:\d+$/, '').toLowerCase();
   if (hostname === domain) return { kind: 'installation' };
+  if (hostname === `api.${domain}`) return { kind: 'public-api' };
   const suffix = `.${cluster}`;
   if (!hostname.endsWith(suffix)) return { kind: 'unknown' };
   const label = hostname.slice(0, -suffix.length);

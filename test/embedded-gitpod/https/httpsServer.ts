@@ -6,6 +6,7 @@ import type { ControlPlane } from '../control-plane/controlPlane.ts';
 import type { RecordEvent } from '../events.ts';
 import type { Directory } from '../model/directory.ts';
 import type { OAuthServer } from '../oauth/oauthServer.ts';
+import type { PublicApi } from '../public-api/publicApi.ts';
 import type { TlsIdentity } from '../tls/certificates.ts';
 import type { Launcher } from '../workspace/launcher.ts';
 import { type Answer, answer, html, sendAnswer } from './answer.ts';
@@ -20,6 +21,7 @@ export interface HttpsServerOptions extends WorkspaceHostOptions {
   readonly clusterDomain: string;
   readonly directory: Directory;
   readonly controlPlane: ControlPlane;
+  readonly publicApi: PublicApi;
   readonly launcher: Launcher;
   readonly oauth: OAuthServer;
   readonly record: RecordEvent;
@@ -69,11 +71,24 @@ export class HttpsServer implements AsyncDisposable {
 }
 
 async function serve(request: IncomingMessage, response: ServerResponse, options: HttpsServerOptions): Promise<void> {
+  const publicApiMethod = publicApiMethodOf(request, options);
+  if (publicApiMethod !== undefined) {
+    await options.publicApi.serve(publicApiMethod, request, response);
+    return;
+  }
   const found = await answerRequest(request, options);
   const path = (request.url ?? '').split('?')[0] ?? '';
   const host = request.headers.host ?? '';
   options.record({ kind: 'http', host, method: request.method ?? '', path, status: found.status });
   sendAnswer(response, found);
+}
+
+/** `api.<host>/…`, and the same below `/public-api/` of the installation's own host (gitpod-wire §3.1). */
+function publicApiMethodOf(request: IncomingMessage, options: HttpsServerOptions): string | undefined {
+  const { kind } = routeOf(request, options);
+  const [, inside, method] = /^\/(public-api\/)?(gitpod\.v1\.\w+\/\w+)$/.exec(request.url ?? '') ?? [];
+  if (kind === 'public-api' && inside === undefined) return method;
+  return kind === 'installation' && inside !== undefined ? method : undefined;
 }
 
 async function answerRequest(request: IncomingMessage, options: HttpsServerOptions): Promise<Answer> {
@@ -92,6 +107,8 @@ async function answerRequest(request: IncomingMessage, options: HttpsServerOptio
       const target = { workspace, port: route.port, debug: route.debug };
       return answerWorkspacePort(request, target, { hostname: options.domain, launcher: options.launcher });
     }
+    case 'public-api':
+      return answer(404);
     case 'foreign-content':
       return answer(200);
     case 'unknown':

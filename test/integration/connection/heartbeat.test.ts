@@ -48,7 +48,12 @@ async function beat(
         if (beats().length >= stopAfter) over.abort();
         over.signal.throwIfAborted();
       },
-      target: () => ({ origin: workspace.ideUrl, instanceId: workspace.instanceId, ownerToken }),
+      target: () => ({
+        origin: workspace.ideUrl,
+        workspaceId: workspace.id,
+        instanceId: workspace.instanceId,
+        ownerToken,
+      }),
       intervalMs: () => 0,
     },
     over.signal,
