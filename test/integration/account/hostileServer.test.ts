@@ -8,6 +8,7 @@ import { type WebSocket, WebSocketServer } from 'ws';
 import { Accounts } from '../../../helper/account/accounts.ts';
 import type { ControlPlane } from '../../../helper/account/controlPlane.ts';
 import { parseInstallation } from '../../../helper/account/installation.ts';
+import { configureLog } from '../../../helper/log.ts';
 import { Network } from '../../../helper/platform/network/network.ts';
 import { parseResolveOverride } from '../../../helper/platform/network/resolveOverride.ts';
 import { Secret } from '../../../helper/platform/secret.ts';
@@ -28,6 +29,7 @@ let onCall: (socket: WebSocket, id: unknown) => void;
 let requests: (string | undefined)[];
 
 beforeEach(async () => {
+  configureLog({ level: 'silent' }); // what is hostile is logged
   const authority = await CertificateAuthority.create();
   const { certificate, privateKey } = await authority.issue(['gitpod.test', '*.test']);
   server = createServer({ cert: certificate, key: privateKey });
