@@ -16,7 +16,7 @@ afterEach(() => world[Symbol.asyncDispose]());
 
 const everything = { hosts: [], query: '', phases: [], pageSize: 0, pageToken: '' };
 
-describe.each([404, 403, 502])('where the WebSocket of the API is answered with %i', (status) => {
+describe.each([404, 403])('where the WebSocket of the API is answered with %i', (status) => {
   beforeEach(async () => {
     world.gitpod.faults.apiUpgradeStatus = status;
     await world.initialize();

@@ -23,7 +23,7 @@ export interface Faults {
   refuseSsh: boolean;
   /** Accepts TCP connections to the SSH gateway and never says anything, like a firewall that swallows port 22. */
   stallSsh: boolean;
-  /** Answers every WebSocket upgrade of the control plane with this status. */
+  /** Answers every WebSocket upgrade of the control plane with this status; from 500 on, calls of the public API as well. */
   apiUpgradeStatus: number | undefined;
   /** Answers every WebSocket upgrade of the SSH tunnel with this status. */
   tunnelUpgradeStatus: number | undefined;

@@ -44,6 +44,11 @@ export class PublicApi {
     const done = (user: string, status: number) => record({ kind: 'public-api', user, method, status });
     let name = '';
     try {
+      const { apiUpgradeStatus } = this.#options.faults;
+      if (apiUpgradeStatus !== undefined && apiUpgradeStatus >= 500) {
+        response.writeHead(apiUpgradeStatus).end();
+        return;
+      }
       if (request.method !== 'POST') {
         response.writeHead(405).end();
         return;
