@@ -22,6 +22,16 @@ export function networkFailure(error: unknown, host: string): Failure {
   return failure('HOST_UNREACHABLE', { host, problem: reachProblems[code] ?? 'the connection failed' }, error);
 }
 
+/** Says what is wrong with a certificate by the code that Node refuses it with. */
+export function certificateFailure(
+  code: string,
+  host: string,
+  shown: { readonly subject: string; readonly issuer: string },
+): Failure {
+  const { subject, issuer } = shown;
+  return failure('TLS_UNTRUSTED', { host, problem: trustProblems[code] ?? `it is refused (${code})`, subject, issuer });
+}
+
 function proxyFailure(error: ProxyError, host: string): Failure {
   const { name: proxy } = error.proxy;
   const failed = (problem: string) => failure('PROXY_FAILED', { proxy, host, problem }, error);

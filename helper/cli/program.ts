@@ -7,6 +7,7 @@ import { addConnectCommand } from './connect.ts';
 import { addCreateCommand } from './create.ts';
 import { addDashboardCommand } from './dashboard.ts';
 import { addDeleteCommand } from './delete.ts';
+import { addDoctorCommand } from './doctor.ts';
 import { addKeysCommand } from './keys.ts';
 import { addListCommand } from './list.ts';
 import { addLoginCommand } from './login.ts';
@@ -41,6 +42,7 @@ export function createProgram(wireCore: WireCore): Command {
   addDashboardCommand(program);
   addKeysCommand(program, wireCore);
   addPlanCommand(program, wireCore);
+  addDoctorCommand(program, wireCore);
   addConnectCommand(program, wireCore);
   addSshCommand(program, wireCore);
   addSshCommandCommand(program, wireCore);

@@ -40,6 +40,8 @@ export interface Faults {
   >;
   /** How far the clock that issues OAuth tokens is ahead; negative for behind. */
   oauthClockOffsetMs: number;
+  /** How far the clock that every HTTP answer tells is ahead of this machine's; negative for behind. */
+  httpClockOffsetMs: number;
   /** Cuts the control plane's connection once this method was carried out, before its answer; switches itself off then. */
   cutBehindCall: string | undefined;
   /** Answers everything on the TLS port with this instead, upgrades too: the installation's trouble, or a network that wants a sign-in. */
@@ -67,6 +69,7 @@ export function noFaults(): Faults {
     supervisorWithoutHeartbeat: false,
     oauthAnswers: new Map(),
     oauthClockOffsetMs: 0,
+    httpClockOffsetMs: 0,
     cutBehindCall: undefined,
     httpsAnswer: undefined,
     rpcErrors: new Map(),

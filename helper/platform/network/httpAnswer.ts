@@ -5,6 +5,8 @@ import type { Agent, RequestOptions } from 'node:https';
 export interface HttpResponse {
   readonly status: number;
   readonly contentType: string;
+  /** The server's clock as it told it; '' when it did not. */
+  readonly date: string;
   readonly body: string;
 }
 

@@ -4,6 +4,7 @@ import { connect, isIP, type LookupFunction, type Socket } from 'node:net';
 import type { SecureContext } from 'node:tls';
 import { type HttpBytesResponse, type HttpOptions, type HttpResponse, readAnswer } from './httpAnswer.ts';
 import type { HttpStream } from './httpStream.ts';
+import type { TlsInspection } from './inspectTls.ts';
 import { isExempt } from './proxy/noProxy.ts';
 import { openTunnel } from './proxy/openTunnel.ts';
 import type { ProxyLogin, ProxyServer } from './proxy/proxy.ts';
@@ -102,6 +103,19 @@ export class Network implements Disposable {
     if (proxy !== undefined) (await this.#tunnel(proxy, host, port, signal)).destroy();
   }
 
+  /**
+   * Looks at what a server shows when TLS with it begins, certificates that are refused included.
+   *
+   * @throws ProxyError, Node's own error, or the signal's reason.
+   */
+  async inspectTls(hostname: string, port: number, signal: AbortSignal): Promise<TlsInspection> {
+    const { inspectTls } = await import('./inspectTls.ts'); // for diagnosis only
+    const proxy = this.proxyFor(hostname, port, 'https');
+    const dial = () =>
+      proxy === undefined ? this.#dial(hostname, port, signal) : this.#tunnel(proxy, hostname, port, signal);
+    return inspectTls(hostname, dial, this.#trusted(), signal);
+  }
+
   /** An overridden address says where to dial, and so what to ask the proxy for; a name is left to the proxy. */
   #tunnel(proxy: ProxyServer, hostname: string, port: number, signal: AbortSignal): Promise<Socket> {
     const host = overriddenAddress(hostname, this.#settings.resolve) ?? hostname;
@@ -141,7 +155,8 @@ export class Network implements Disposable {
    */
   async get(url: URL, options: HttpOptions): Promise<HttpResponse> {
     const { status, headers, body } = await readAnswer('GET', url, options, await this.agent());
-    return { status, contentType: headers['content-type'] ?? '', body: body.toString('utf8') };
+    const { 'content-type': contentType = '', date = '' } = headers;
+    return { status, contentType, date, body: body.toString('utf8') };
   }
 
   /** Makes one HTTPS POST, otherwise as {@link get}. */

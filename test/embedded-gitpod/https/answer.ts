@@ -19,9 +19,10 @@ export function answer(
   return { status, body, headers };
 }
 
-export function sendAnswer(response: ServerResponse, { status, body, headers }: Answer): void {
+export function sendAnswer(response: ServerResponse, { status, body, headers }: Answer, clockOffsetMs = 0): void {
   // Without this, Node adds Connection and Keep-Alive, which the real proxy does not send.
   response.removeHeader('Connection');
+  if (clockOffsetMs !== 0) response.setHeader('Date', new Date(Date.now() + clockOffsetMs).toUTCString());
   response.writeHead(status, { ...headers, 'Content-Length': String(Buffer.byteLength(body)) });
   response.end(body);
 }

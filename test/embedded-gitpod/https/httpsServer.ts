@@ -80,7 +80,7 @@ async function serve(request: IncomingMessage, response: ServerResponse, options
   const path = (request.url ?? '').split('?')[0] ?? '';
   const host = request.headers.host ?? '';
   options.record({ kind: 'http', host, method: request.method ?? '', path, status: found.status });
-  sendAnswer(response, found);
+  sendAnswer(response, found, options.faults.httpClockOffsetMs);
 }
 
 /** `api.<host>/…`, and the same below `/public-api/` of the installation's own host (gitpod-wire §3.1). */

@@ -19,6 +19,10 @@ const forbidden = [
   ['connection', '../container.ts'],
   ['connection/joinLink', '../../cli/output.ts'],
   ['connection', 'ssh2'],
+  ['connection', '../diagnosis/check.ts'],
+  ['diagnosis', '../rpc/session.ts'],
+  ['diagnosis', '../../cli/output.ts'],
+  ['transport', '../diagnosis/check.ts'],
   ['cli', '../rpc/session.ts'],
   ['cli', '../transport/serveStdio.ts'],
   ['cli', '../gen/gitpod/helper/v1/common.ts'],
@@ -36,6 +40,9 @@ const allowed = [
   ['rpc', '../gen/gitpod/helper/v1/common.ts'],
   ['transport', '@grpc/grpc-js'],
   ['cli', '../connection/plan.ts'],
+  ['cli', '../diagnosis/check.ts'],
+  ['rpc', '../diagnosis/check.ts'],
+  ['diagnosis', '../connection/plan.ts'],
 ] as const;
 
 let directory: string;

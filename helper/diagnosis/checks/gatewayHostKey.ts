@@ -1,0 +1,45 @@
+import { connectSshGateway } from '../../connection/sshGateway.ts';
+import { Failure } from '../../failures.ts';
+import { SshClientError } from '../../ssh/client/sshClientError.ts';
+import { type Check, failed, ok, skipped } from '../check.ts';
+import { askSshPort, openSshPort } from '../sshPort.ts';
+
+/** Thrown where a credential would be sent: none is. */
+class SeenEnough extends Error {
+  override readonly name = 'SeenEnough';
+}
+
+/** Whether the host key that the SSH gateway shows is a published one. */
+export const gatewayHostKey: Check = {
+  id: 'gateway-host-key',
+  area: 'SSH gateway',
+  title: 'Host key that is shown',
+  after: ['sign-in'],
+  examine: async (examination, signal) => {
+    const address = await examination.address();
+    if (address === undefined) return skipped('no workspace runs, whose SSH gateway could be asked');
+    try {
+      await askSshPort(examination, address); // a port that stalls is waited for once
+      const ssh = await connectSshGateway({
+        sshHost: address.sshHost,
+        sshPort: examination.subject.core.context.sshPort,
+        sshUser: address.sshUser,
+        openStream: () => openSshPort(examination, address, signal),
+        hostKeys: examination.hostKeys(address),
+        authentication: async () => {
+          throw new SeenEnough();
+        },
+        signal,
+        onAuthenticating: () => undefined,
+      });
+      await ssh[Symbol.asyncDispose]();
+      return ok('it is a published one');
+    } catch (error) {
+      signal.throwIfAborted();
+      if (error instanceof SshClientError && error.cause instanceof SeenEnough) return ok('it is a published one');
+      if (error instanceof Failure && error.code === 'HOST_KEY_MISMATCH') return failed(error);
+      if (error instanceof Failure) return skipped(`it is not shown: ${error.message}`);
+      throw error;
+    }
+  },
+};
