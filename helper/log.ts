@@ -21,6 +21,11 @@ export function configureLog(options: { level: LogLevel; sink?: Sink }): void {
   if (options.sink !== undefined) sink = options.sink;
 }
 
+/** Whether events of this level are written: for what costs something to find out. */
+export function isLogged(level: Exclude<LogLevel, 'silent'>): boolean {
+  return logLevels.indexOf(level) <= logLevels.indexOf(threshold);
+}
+
 /** Writes one event, named `room.event`, as a line of JSON. */
 export const log = {
   error: (event: string, fields: LogFields = {}) => write('error', event, fields),
@@ -30,7 +35,7 @@ export const log = {
 };
 
 function write(level: Exclude<LogLevel, 'silent'>, event: string, fields: LogFields): void {
-  if (logLevels.indexOf(level) > logLevels.indexOf(threshold)) return;
+  if (!isLogged(level)) return;
   const line = JSON.stringify({ time: new Date().toISOString(), level, event, ...fields }, redactingReplacer);
   sink(`${redactText(line)}\n`);
 }

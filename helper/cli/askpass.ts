@@ -14,6 +14,7 @@ export function addAskpassCommand(program: Command, wireCore: WireCore): void {
       runCommand({ ...options, json: false }, wireCore, async ({ core, signal }) => {
         // A passphrase or a question about a host key must never get the owner token for an answer.
         if (!/password:\s*$/i.test(prompt ?? '')) {
+          process.stderr.write(refusal(prompt ?? ''));
           process.exitCode = 1;
           return;
         }
@@ -30,4 +31,10 @@ export async function writeAskpass(path: string, workspaceId: string, options: C
   const quoted = words.map((word) => `'${word.replaceAll("'", `'\\''`)}'`);
   await writePrivateFile(path, `#!/bin/sh\nexec ${quoted.join(' ')} "$1"\n`);
   await chmod(path, 0o700);
+}
+
+function refusal(prompt: string): string {
+  const [, key] = /passphrase for (?:key )?['"]?([^'"]+)['"]?:/i.exec(prompt) ?? [];
+  if (key === undefined) return `gitpod-helper: only the owner token is answered here, not: ${prompt}\n`;
+  return `gitpod-helper: ssh asks for the passphrase of the key ${key}, which is not the owner token; run: ssh-add ${key}\n`;
 }

@@ -45,7 +45,7 @@ export function addConnectCommand(program: Command, wireCore: WireCore): void {
     .option('--heartbeat', 'keep the workspace from timing out while a client is connected', false)
     .addOption(new Option('--method <method>', 'just this method').choices(Object.keys(methods)))
     .action((workspaceId: string, options: ConnectOptions) =>
-      runCommand(options, wireCore, (context) => connect(workspaceId, options, context)),
+      runCommand({ ...options, isTraced: true }, wireCore, (context) => connect(workspaceId, options, context)),
     );
 }
 

@@ -7,8 +7,13 @@ import { checkWorkspaceId } from '../workspaces/workspaceId.ts';
 import { addCommonOptions, type CommonOptions, installationOf } from './commonOptions.ts';
 import type { Output } from './output.ts';
 import { type CommandContext, runCommand } from './runCommand.ts';
+import { outputWidth, wrap } from './wrap.ts';
 
-type PlanOptions = CommonOptions & { readonly debugWorkspace: boolean; readonly useLocalApp: boolean };
+type PlanOptions = CommonOptions & {
+  readonly debugWorkspace: boolean;
+  readonly useLocalApp: boolean;
+  readonly explain: boolean;
+};
 
 /** `plan WORKSPACE`: every way in with its verdict; nothing of the workspace is dialled. */
 export function addPlanCommand(program: Command, wireCore: WireCore): void {
@@ -16,6 +21,7 @@ export function addPlanCommand(program: Command, wireCore: WireCore): void {
     .description('show every way into a workspace and why it is or is not taken')
     .option('--debug-workspace', 'the debug workspace inside it', false)
     .option('--use-local-app', "the Local Companion's protocol only", false)
+    .option('--explain', 'say in plain words why this way and not another', false)
     .action((workspaceId: string, options: PlanOptions) =>
       runCommand(options, wireCore, (context) => plan(workspaceId, options, context)),
     );
@@ -26,7 +32,14 @@ async function plan(text: string, options: PlanOptions, { core, output, signal }
   const ref = { installation, workspaceId: checkWorkspaceId(text), debug: options.debugWorkspace };
   const record = await core.context.accounts.controlPlane(installation).getWorkspace(ref.workspaceId, signal);
   const made = await planWorkspace(ref, record, { useLocalApp: options.useLocalApp }, core.context, signal);
-  printPlan(made, output);
+  if (!options.explain) {
+    printPlan(made, output);
+    return;
+  }
+  const { explainPlan } = await import('../diagnosis/explain/explainPlan.ts'); // for this option only
+  const sentences = explainPlan(made);
+  output.document({ plan: planDocument(made), explanation: sentences });
+  for (const sentence of sentences) for (const line of wrap(sentence, outputWidth())) output.line(line);
 }
 
 /** Prints a plan. */

@@ -8,6 +8,7 @@ import { addCreateCommand } from './create.ts';
 import { addDashboardCommand } from './dashboard.ts';
 import { addDeleteCommand } from './delete.ts';
 import { addDoctorCommand } from './doctor.ts';
+import { addExplainCommand } from './explain.ts';
 import { addKeysCommand } from './keys.ts';
 import { addListCommand } from './list.ts';
 import { addLoginCommand } from './login.ts';
@@ -43,6 +44,7 @@ export function createProgram(wireCore: WireCore): Command {
   addKeysCommand(program, wireCore);
   addPlanCommand(program, wireCore);
   addDoctorCommand(program, wireCore);
+  addExplainCommand(program);
   addConnectCommand(program, wireCore);
   addSshCommand(program, wireCore);
   addSshCommandCommand(program, wireCore);

@@ -5,6 +5,7 @@ import { askProxyLogin } from './askProxyLogin.ts';
 import { type CommonOptions, settingsOf, settingsOfAll } from './commonOptions.ts';
 import { exitCodeOf } from './exitCodes.ts';
 import { createOutput, type Output, printFailure } from './output.ts';
+import { prettySink } from './prettyLog.ts';
 
 /** What any action works with. */
 export interface ActionContext {
@@ -20,7 +21,7 @@ export interface CommandContext extends ActionContext {
 
 /** Runs a command on a core wired from its options, and releases everything. */
 export function runCommand(
-  options: CommonOptions,
+  options: CommonOptions & OutputOptions,
   wireCore: WireCore,
   command: (context: CommandContext) => Promise<void>,
 ): Promise<void> {
@@ -44,12 +45,18 @@ export function runCommandOnAll(
   });
 }
 
+/** What an action needs of the options. */
+type OutputOptions = Pick<CommonOptions, 'json' | 'verbose'> & {
+  /** With `verbose`, what SSH does is told as well. */
+  readonly isTraced?: boolean;
+};
+
 /** Runs an action, tells a failure, and sets the exit code. Interrupting it is a normal end. */
 export async function runAction(
-  options: CommonOptions,
+  options: OutputOptions,
   action: (context: ActionContext) => Promise<void>,
 ): Promise<void> {
-  configureLog({ level: logLevel(options) });
+  configureLog({ level: logLevel(options), ...(isForPerson(options) ? { sink: prettySink } : {}) });
   const output = createOutput(options.json);
   const interrupted = new AbortController();
   const interrupt = () => interrupted.abort();
@@ -67,9 +74,14 @@ export async function runAction(
   }
 }
 
-function logLevel({ verbose }: CommonOptions): LogLevel {
+/** Programs read the log as JSON: with --json, or when the environment asks for it. */
+function isForPerson({ verbose, json }: OutputOptions): boolean {
+  return verbose && !json && process.env['GITPOD_HELPER_LOG'] === undefined;
+}
+
+function logLevel({ verbose, isTraced = false }: OutputOptions): LogLevel {
   const fromEnvironment = logLevels.find((level) => level === process.env['GITPOD_HELPER_LOG']);
-  return fromEnvironment ?? (verbose ? 'info' : 'silent');
+  return fromEnvironment ?? (verbose ? (isTraced ? 'debug' : 'info') : 'silent');
 }
 
 function internalFailure(error: unknown): Failure {

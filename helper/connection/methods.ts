@@ -35,7 +35,7 @@ export function carryOut(
 ): Promise<SshConnection> {
   switch (route.method) {
     case 'SSH_GATEWAY_KEY':
-      return byKey(route, ref, sshGateway, ask);
+      return byKey(route, ref, sshGateway, ask, (secret) => ownerToken.is(secret));
     case 'SSH_GATEWAY_OWNER_TOKEN':
       // Through the WebSocket the header has authenticated; inside it is always `none`.
       return route.transport === 'TCP'
@@ -74,8 +74,14 @@ export function ruledOutBy({ code }: Failure): RuledOut {
   }
 }
 
-async function byKey(route: Route, ref: WorkspaceRef, attempt: Attempt, ask: AskSecret): Promise<SshConnection> {
-  const signer = await keySigner(route.identity, ask);
+async function byKey(
+  route: Route,
+  ref: WorkspaceRef,
+  attempt: Attempt,
+  ask: AskSecret,
+  isOwnerToken: (secret: Secret) => Promise<boolean>,
+): Promise<SshConnection> {
+  const signer = await keySigner(route.identity, ask, isOwnerToken);
   const fingerprint = fingerprintSha256(signer.publicKey.blob);
   try {
     return await attempt(async () => ({ method: 'publickey', signer }));

@@ -19,6 +19,14 @@ export class OwnerToken {
     return this.#current;
   }
 
+  /** Whether a secret that somebody gave for another one is this token; false when that cannot be told. */
+  async is(secret: Secret): Promise<boolean> {
+    return this.get().then(
+      (token) => token.reveal() === secret.reveal(),
+      () => false,
+    );
+  }
+
   /**
    * Fetches the token anew after `refused` was: a workspace gets another one when it is started again.
    *

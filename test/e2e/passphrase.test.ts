@@ -73,6 +73,19 @@ describe('an encrypted key, when only a key will do', () => {
     await events.return(undefined);
   });
 
+  test('says so when the owner token is given instead', async () => {
+    await useEncryptedKey({ type: 'ed25519' });
+    const events = world.connect({ method: ConnectionMethod.SSH_GATEWAY_KEY })[Symbol.asyncIterator]();
+    await answer((await nextPrompt(events)).promptId, world.workspace.ownerToken);
+    const again = await nextPrompt(events);
+    expect(again.title).toBe(
+      `That was the owner token of the workspace, which opens no key. Passphrase for the key ${keyFile}`,
+    );
+    await answer(again.promptId, 'open sesame');
+    await untilReady(events);
+    await events.return(undefined);
+  });
+
   test('fails with the remedy when the user does not want to', async () => {
     await useEncryptedKey({ type: 'ed25519' });
     const events = world.connect({ method: ConnectionMethod.SSH_GATEWAY_KEY })[Symbol.asyncIterator]();

@@ -1,5 +1,6 @@
 import type { Duplex } from 'node:stream';
 import type { AnyAuthMethod, AuthHandlerMiddleware, Client } from 'ssh2';
+import { isLogged } from '../../log.ts';
 import type { SshAuthentication } from './authentication.ts';
 import { endWhenSilent } from './endWhenSilent.ts';
 import { sendAuthenticationEarly } from './fewerRoundTrips.ts';
@@ -7,6 +8,7 @@ import { ping } from './ping.ts';
 import { singleKeyAgent } from './singleKeyAgent.ts';
 import { SshClientError } from './sshClientError.ts';
 import { SshConnection } from './sshConnection.ts';
+import { traceSsh } from './sshTrace.ts';
 
 /** Nobody is asked before the host key is there: it takes three round trips. */
 const keyExchangeTimeoutMs = 10_000;
@@ -44,6 +46,12 @@ export async function connectSsh(options: SshConnectOptions): Promise<SshConnect
   options.signal.throwIfAborted();
 
   const client = new ssh2.Client();
+  const trace = isLogged('debug') ? traceSsh() : undefined;
+  const authentication = async () => {
+    const credential = await options.authentication();
+    trace?.offering(options.user, credential);
+    return credential;
+  };
   const attempt = new Attempt(client, () => ping(client, ssh2Package.version));
   const abort = () => attempt.fail(options.signal.reason);
   const keyExchangeTimer = setTimeout(() => {
@@ -59,7 +67,10 @@ export async function connectSsh(options: SshConnectOptions): Promise<SshConnect
       }
       attempt.authenticationBegun = true;
       if (early) next({ type: 'none', username: options.user });
-      else stockAuthentication(ssh2, options).then(next, (error) => attempt.fail(signingError(error)));
+      else
+        stockAuthentication(ssh2, { ...options, authentication }).then(next, (error) =>
+          attempt.fail(signingError(error)),
+        );
       return undefined;
     };
     client.connect({
@@ -68,6 +79,7 @@ export async function connectSsh(options: SshConnectOptions): Promise<SshConnect
       authHandler,
       hostVerifier: (blob: Buffer, accept: (trusted: boolean) => void) => {
         clearTimeout(keyExchangeTimer);
+        trace?.hostKey(blob);
         options.verifyHostKey(blob).then(
           () => accept(true),
           (error) => {
@@ -79,13 +91,14 @@ export async function connectSsh(options: SshConnectOptions): Promise<SshConnect
       readyTimeout: options.handshakeTimeoutMs,
       keepaliveInterval: options.keepaliveIntervalMs,
       keepaliveCountMax: Number.POSITIVE_INFINITY,
+      ...(trace === undefined ? {} : { debug: trace.message }),
     });
     const silenceLimitMs = options.keepaliveIntervalMs * (options.keepaliveCountMax + 1);
     if (silenceLimitMs > 0) client.once('ready', () => endWhenSilent(client, options.stream, silenceLimitMs));
     early = sendAuthenticationEarly(client, {
       ssh2Version: ssh2Package.version,
       user: options.user,
-      authentication: options.authentication,
+      authentication,
       signal: options.signal,
       onFailure: (error) => attempt.fail(signingError(error)),
     });
