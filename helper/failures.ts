@@ -537,6 +537,22 @@ export function failure<Code extends FailureCode>(code: Code, details: FailureDe
   return new Failure(code, catalogue[code](details), inContractCase(details), cause);
 }
 
+/** Every code there is. */
+export const failureCodes: readonly FailureCode[] = Object.keys(situations).filter(isFailureCode);
+
+/** Whether a text is the code of a situation. */
+export function isFailureCode(text: string): text is FailureCode {
+  return Object.hasOwn(situations, text);
+}
+
+/** A situation as the documentation tells it, with the names of the facts in place of the facts: `<host>`. */
+export function describeSituation(code: FailureCode): Pick<Failure, 'message' | 'remedies' | 'retryable'> {
+  const names = new Proxy({}, { get: (_, name) => `<${String(name)}>` });
+  const describe = catalogue[code] as (details: object) => Situation;
+  const { message, remedies, retryable = false } = describe(names);
+  return { message: message.replaceAll('NaN s', '<time>'), remedies, retryable };
+}
+
 /** Names of details are in the contract's case, `workspace_id`. */
 function inContractCase(details: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
   const toSnakeCase = (name: string) => name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);

@@ -54,7 +54,8 @@ async function guarded<Request, Result>(request: Request, handler: (request: Req
   return handler(request);
 }
 
-function toFailure(error: unknown): Failure {
+/** What an error means to the client; one that nobody has foreseen is a fault of our own, and goes to the log. */
+export function toFailure(error: unknown): Failure {
   if (error instanceof Failure) {
     log.info('rpc.failed', { code: error.code, cause: error.cause });
     return error;

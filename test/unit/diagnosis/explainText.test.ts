@@ -48,6 +48,12 @@ test.each(known)('%s', (text, credential, meaning, todo) => {
   expect(explanation?.todo.join('\n')).toMatch(todo);
 });
 
+test('the code of a failure is told as the catalogue has it', () => {
+  expect(explainText('PORT_22_BLOCKED')?.meaning).toBe(
+    'The SSH gateway <host> does not answer on port <port>: <problem>.',
+  );
+});
+
 test('the secret of a text is not repeated', () => {
   const token = '0123456789abcdefghijklmnopqrstuv';
   expect(JSON.stringify(explainText(`${id}#${token}@${id}.ssh.ws-eu1.gitpod.io`))).not.toContain(token);
