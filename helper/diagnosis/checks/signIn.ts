@@ -5,7 +5,7 @@ export const signIn: Check = {
   id: 'sign-in',
   area: 'Account',
   title: 'Sign-in',
-  after: ['websocket'],
+  after: ['tls'],
   examine: async ({ subject }, signal) => {
     const { core, installation, credentialFailure } = subject;
     if (credentialFailure !== undefined) return failed(credentialFailure);

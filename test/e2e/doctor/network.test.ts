@@ -67,7 +67,7 @@ const situations: readonly Situation[] = [
       gitpod.faults.apiUpgradeStatus = 502;
     },
     check: 'websocket',
-    verdict: 'problem',
+    verdict: 'warning',
     value: /HTTP 502/,
     remedy: /let WebSockets .* through/,
     heal: ({ gitpod }) => {

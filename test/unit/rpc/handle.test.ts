@@ -6,10 +6,10 @@ import { DeadlineError } from '../../../helper/platform/deadline.ts';
 import { failureStatus } from '../../../helper/rpc/failureStatus.ts';
 import { toFailure } from '../../../helper/rpc/handle.ts';
 
-let log: string;
+let lines: string[];
 beforeEach(() => {
-  log = '';
-  configureLog({ level: 'error', sink: (line) => void (log += line) });
+  lines = [];
+  configureLog({ level: 'error', sink: (line) => lines.push(line) });
 });
 afterEach(() => configureLog({ level: 'silent', sink: () => undefined }));
 
