@@ -110,13 +110,25 @@ export class ControlPlaneWithFallback implements ControlPlane {
   }
 
   async #by<T>(call: (controlPlane: ControlPlane) => Promise<T>, signal: AbortSignal): Promise<T> {
-    if (this.#isOnSecond()) return call(this.#second);
+    if (this.#isOnSecond()) return this.#bySecond(call);
     try {
       return await call(this.#first);
     } catch (error) {
       if (!isRefusedWebSocket(error) || !(await this.#second.letsIn(signal))) throw error;
       this.#goOnBySecond();
-      return call(this.#second);
+      return this.#bySecond(call);
+    }
+  }
+
+  /** One that does not answer any more is no better than the first. */
+  async #bySecond<T>(call: (controlPlane: ControlPlane) => Promise<T>): Promise<T> {
+    try {
+      return await call(this.#second);
+    } catch (error) {
+      if (error instanceof Failure && error.retryable && error.code !== 'RATE_LIMITED') {
+        this.#secondUntil = Number.NEGATIVE_INFINITY;
+      }
+      throw error;
     }
   }
 

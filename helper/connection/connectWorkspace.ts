@@ -1,26 +1,23 @@
 import type { Accounts } from '../account/accounts.ts';
 import { Failure, failure } from '../failures.ts';
-import { log } from '../log.ts';
-import { pause, raceSignal } from '../platform/deadline.ts';
 import type { Network } from '../platform/network/network.ts';
-import { watchNetwork } from '../platform/network/networkWatch.ts';
 import type { OpenSshEnvironment } from '../ssh/config/openSsh.ts';
 import type { RecentConnections } from '../workspaces/recentConnections.ts';
 import type { WorkspaceRef } from '../workspaces/workspace.ts';
-import { BackOff } from './backOff.ts';
 import { type Established, establish } from './establish.ts';
 import type { ConnectEvent, Ready } from './events.ts';
 import { type HeartbeatTarget, keepActive } from './heartbeat.ts';
-import { type BackendStatus, rewriteJoinLink } from './joinLink/joinLink.ts';
-import { watchBackend } from './joinLink/watchBackend.ts';
+import { rewriteJoinLink } from './joinLink/joinLink.ts';
+import { tellChangedLink } from './joinLink/tellChangedLink.ts';
 import { LocalForward } from './localForward.ts';
 import type { PlanOptions } from './planWorkspace.ts';
 import { type PortForward, PortForwards } from './portForwards.ts';
 import type { Prompts } from './prompts.ts';
 import { askByPrompt, withProxyLogin } from './proxyLogin.ts';
-import { failedAttemptOf, lossOf, SessionStates } from './sessionStates.ts';
+import { restoreConnection } from './restoreConnection.ts';
+import { lossOf, SessionStates } from './sessionStates.ts';
 import type { TransportMemory } from './transportMemory.ts';
-import { watchForStop } from './watchForStop.ts';
+import { untilLost } from './untilLost.ts';
 
 /** What to connect. */
 export interface ConnectRequest extends PlanOptions {
@@ -49,9 +46,6 @@ export interface ConnectContext {
   readonly transports: TransportMemory;
   readonly recents: RecentConnections;
 }
-
-const firstPauseMs = 500;
-const longestPauseMs = 10_000;
 
 /**
  * Connects a local port to the workspace's IDE backend and keeps it connected: a connection that is lost is dialled again
@@ -99,7 +93,7 @@ export async function connectWorkspace(
       forward.interrupt();
       forwards.interrupt();
       await current[Symbol.asyncDispose]();
-      const restored = await restore(loss, states, request, context, emit, signal);
+      const restored = await restoreConnection(loss, states, request, context, emit, signal);
       if (restored instanceof Failure) return restored;
       current = restored;
       forward.connectTo(current.openChannel);
@@ -125,90 +119,6 @@ function keepWorkspaceActive(
   keeping.catch(() => undefined); // ends with the signal only
 }
 
-/** Carries bytes, and tells of a backend that was restarted, which then gets the connections. */
-async function untilLost(
-  request: ConnectRequest,
-  context: ConnectContext,
-  current: Established,
-  forward: LocalForward,
-  closedAtOnce: Promise<void>,
-  emit: (event: ConnectEvent) => void,
-  signal: AbortSignal,
-): Promise<Failure> {
-  const lost = new AbortController();
-  const watchSignal = AbortSignal.any([signal, lost.signal]);
-  const watching = watchBackend(
-    current.status,
-    current.askBackend,
-    (status) => {
-      const { backendHost, backendPort } = status.joinLink;
-      forward.connectTo(() => current.openPort(backendHost, backendPort));
-      tellChangedLink('', status, forward.port, emit);
-    },
-    watchSignal,
-  );
-  watching.catch(() => undefined); // ends with the signal only
-  try {
-    const closed = closedAtOnce.then(() => backendClosedAtOnce(request, current));
-    const controlPlane = context.accounts.controlPlane(request.ref.installation);
-    const { instanceId } = current.heartbeatTarget;
-    const stopped = watchForStop(request.ref, instanceId, controlPlane, emit, watchSignal);
-    stopped.catch(() => undefined); // ends with the signal
-    using _watching = watchNetwork(() => {
-      log.info('connection.doubted', { workspaceId: request.ref.workspaceId });
-      current.doubt();
-    });
-    return await raceSignal(Promise.race([current.lost, closed, stopped]), signal);
-  } finally {
-    lost.abort(failure('CANCELLED', {}));
-  }
-}
-
-/** Dials again with a back-off until it works, or until a failure says that it will not by itself. */
-async function restore(
-  loss: Failure,
-  states: SessionStates,
-  request: ConnectRequest,
-  context: ConnectContext,
-  emit: (event: ConnectEvent) => void,
-  signal: AbortSignal,
-): Promise<Established | Failure> {
-  const interruptedAt = performance.now();
-  const backOff = new BackOff(firstPauseMs, longestPauseMs);
-  for (let reason = loss; ; ) {
-    const pauseMs = backOff.nextMs();
-    emit({ kind: 'interrupted', failure: reason, retryAt: new Date(Date.now() + pauseMs) });
-    await pauseOnThisNetwork(pauseMs, signal);
-    try {
-      const established = await establish(request, context, emit, signal, 'again');
-      states.after('established');
-      const { method, transport } = established.route;
-      const interruptedMs = Math.round(performance.now() - interruptedAt);
-      emit({ kind: 'phase', phase: 'READY', detail: '' });
-      emit({ kind: 'restored', method, transport, interruptedMs });
-      return established;
-    } catch (error) {
-      signal.throwIfAborted();
-      if (!(error instanceof Failure)) throw error;
-      log.info('connection.not_restored', { code: error.code, cause: error.cause });
-      if (states.after(failedAttemptOf(error)) === 'ended') return error;
-      reason = error;
-    }
-  }
-}
-
-/** Pauses, but not while another network may be there already. @throws the signal's reason */
-async function pauseOnThisNetwork(pauseMs: number, signal: AbortSignal): Promise<void> {
-  const enough = new AbortController();
-  using _watching = watchNetwork(() => enough.abort());
-  try {
-    await pause(pauseMs, AbortSignal.any([signal, enough.signal]));
-  } catch (error) {
-    signal.throwIfAborted();
-    if (!enough.signal.aborted) throw error;
-  }
-}
-
 function describeReady({ status, route }: Established, localPort: number, startedAt: number): Omit<Ready, 'forwards'> {
   return {
     localPort,
@@ -220,25 +130,4 @@ function describeReady({ status, route }: Established, localPort: number, starte
     transport: route.transport,
     elapsedMs: Math.round(performance.now() - startedAt),
   };
-}
-
-/** A client that is there keeps its session over a lost connection; it needs another link only for another backend. */
-function tellChangedLink(
-  before: string,
-  status: BackendStatus,
-  localPort: number,
-  emit: (event: ConnectEvent) => void,
-): string {
-  const joinLink = rewriteJoinLink(status.joinLink, localPort);
-  if (joinLink !== before) emit({ kind: 'join-link-changed', localPort, joinLink, backendPid: status.pid });
-  return joinLink;
-}
-
-function backendClosedAtOnce({ ref }: ConnectRequest, { status }: Established): Failure {
-  return failure('BACKEND_UNREACHABLE', {
-    host: ref.installation.host,
-    workspaceId: ref.workspaceId,
-    port: String(status.joinLink.backendPort),
-    problem: 'it closes them without a word',
-  });
 }

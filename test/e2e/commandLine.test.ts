@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { connect as connectTcp } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { commandOptions } from '../support/commandOptions.ts';
 import { runCommand, startCommand } from '../support/runBundle.ts';
 import { join } from '../support/thinClient.ts';
 import { makeWorld, type World } from '../support/world.ts';
@@ -11,21 +12,13 @@ beforeEach(async () => {
 });
 afterEach(() => world[Symbol.asyncDispose]());
 
-function common(): string[] {
-  const { gitpod, home } = world;
-  return [
-    ...['--host', gitpod.host, '--ca-file', gitpod.caFile, '--resolve', gitpod.resolve],
-    ...['--ssh-port', String(gitpod.sshPort), '--home', home.path],
-  ];
-}
-
 function signedIn(): Record<string, string> {
   return { GITPOD_TOKEN: world.user.personalAccessToken };
 }
 
 describe('list', () => {
   test('for a person', async () => {
-    const { code, stdout } = await runCommand(['list', ...common()], signedIn());
+    const { code, stdout } = await runCommand(['list', ...commandOptions(world)], signedIn());
     expect(code).toBe(0);
     expect(stdout).toMatch(/^WORKSPACE +PHASE +REPOSITORY +USED +DESCRIPTION\n/);
     expect(stdout).toMatch(new RegExp(`^${world.workspace.id} +running +example/parcel-demo \\(main\\)`, 'm'));
@@ -34,7 +27,14 @@ describe('list', () => {
   test('as JSON, with words to search for, the token from a file', async () => {
     world.gitpod.addWorkspace(world.user, { repository: 'attic' });
     const tokenFile = world.home.write('token', `${world.user.personalAccessToken}\n`);
-    const { code, stdout } = await runCommand(['list', 'attic', ...common(), '--json', '--token-file', tokenFile]);
+    const { code, stdout } = await runCommand([
+      'list',
+      'attic',
+      ...commandOptions(world),
+      '--json',
+      '--token-file',
+      tokenFile,
+    ]);
     expect(code).toBe(0);
     const { workspaces } = JSON.parse(stdout);
     expect(workspaces).toMatchObject([{ host: world.gitpod.host, phase: 'running', repository: 'example/attic' }]);
@@ -44,10 +44,10 @@ describe('list', () => {
 describe('keys', () => {
   test('explains each, for a person and as JSON', async () => {
     await world.registerKey();
-    const forPerson = await runCommand(['keys', ...common()], signedIn());
+    const forPerson = await runCommand(['keys', ...commandOptions(world)], signedIn());
     expect(forPerson).toMatchObject({ code: 0, stderr: '' });
     expect(forPerson.stdout).toContain(`usable: ${world.keyFile} is registered as "laptop" and needs no passphrase.`);
-    const asJson = await runCommand(['keys', world.workspace.id, ...common(), '--json'], signedIn());
+    const asJson = await runCommand(['keys', world.workspace.id, ...commandOptions(world), '--json'], signedIn());
     expect(JSON.parse(asJson.stdout)).toMatchObject({
       local: [{ path: world.keyFile, verdict: 'usable', registered_as: 'laptop' }],
       registered: [{ name: 'laptop', verdict: 'available' }],
@@ -56,7 +56,7 @@ describe('keys', () => {
 
   test('reads the configuration that -F names', async () => {
     const config = world.home.write('other-config', 'Host *\n  IdentityFile /nonexistent/key\n');
-    const { code, stdout } = await runCommand(['keys', ...common(), '-F', config, '--json'], signedIn());
+    const { code, stdout } = await runCommand(['keys', ...commandOptions(world), '-F', config, '--json'], signedIn());
     expect(code).toBe(0);
     expect(JSON.parse(stdout).local).toMatchObject([{ path: '/nonexistent/key', verdict: 'unusable' }]);
   });
@@ -64,7 +64,7 @@ describe('keys', () => {
 
 describe('the next step', () => {
   test('is told when no key works yet: register the one there is', async () => {
-    const { stdout } = await runCommand(['keys', ...common(), '--json'], signedIn());
+    const { stdout } = await runCommand(['keys', ...commandOptions(world), '--json'], signedIn());
     const { local, next_step } = JSON.parse(stdout);
     expect(next_step).toBe(
       `Register a key: gitpod-helper keys register ${local[0].fingerprint}, or add it at https://${world.gitpod.host}/keys`,
@@ -74,11 +74,11 @@ describe('the next step', () => {
 
 describe('plan', () => {
   test('shows every way in', async () => {
-    const { code, stdout } = await runCommand(['plan', world.workspace.id, ...common()], signedIn());
+    const { code, stdout } = await runCommand(['plan', world.workspace.id, ...commandOptions(world)], signedIn());
     expect(code).toBe(0);
     expect(stdout).toContain('rejected: SSH_GATEWAY_KEY over TCP');
     expect(stdout).toContain('chosen: SSH_GATEWAY_OWNER_TOKEN over TCP');
-    const asJson = await runCommand(['plan', world.workspace.id, ...common(), '--json'], signedIn());
+    const asJson = await runCommand(['plan', world.workspace.id, ...commandOptions(world), '--json'], signedIn());
     const { plan } = JSON.parse(asJson.stdout);
     expect(plan).toMatchObject({ workspace_id: world.workspace.id, phase: 'running' });
     expect(plan.routes.map(({ verdict }: { verdict: string }) => verdict)).toContain('CHOSEN');
@@ -87,7 +87,7 @@ describe('plan', () => {
 
 describe('connect', () => {
   test.each(['SIGINT', 'SIGTERM'] as const)('prints port and link, and stays until %s', async (signal) => {
-    const command = startCommand(['connect', world.workspace.id, ...common()], signedIn());
+    const command = startCommand(['connect', world.workspace.id, ...commandOptions(world)], signedIn());
     await expect.poll(command.stdout, { timeout: 10_000 }).toContain('Connected until interrupted');
     const [, localPort] = /^local port: (\d+)/m.exec(command.stdout()) ?? [];
     const [, joinLink] = /^join link: +(\S+)/m.exec(command.stdout()) ?? [];
@@ -103,7 +103,7 @@ describe('connect', () => {
 
   test('prints a JSON document for each event', async () => {
     const options = ['--json', '--method', 'owner-token', '--local-port', '0'];
-    const command = startCommand(['connect', world.workspace.id, ...common(), ...options], signedIn());
+    const command = startCommand(['connect', world.workspace.id, ...commandOptions(world), ...options], signedIn());
     await expect.poll(command.stdout, { timeout: 10_000 }).toContain('"ready"');
     const documents = command
       .stdout()
@@ -128,20 +128,22 @@ describe('a failure', () => {
     [2, ['list', '--token-file', '/nonexistent'], /cannot be read/],
     [5, ['list', '--ca-file', ''], /is not trusted/],
   ])('exits with %i: %j', async (expected, [command = '', ...rest], message) => {
-    const words = [command, ...common(), ...rest].map((word) => (word === 'WORKSPACE' ? world.workspace.id : word));
+    const words = [command, ...commandOptions(world), ...rest].map((word) =>
+      word === 'WORKSPACE' ? world.workspace.id : word,
+    );
     const { code, stderr } = await runCommand(words, signedIn());
     expect(stderr).toMatch(message);
     expect(code).toBe(expected);
   });
 
   test('shows message and remedies for a person, and a document for a program', async () => {
-    const forPerson = await runCommand(['list', ...common()], { GITPOD_TOKEN: 'wrong' });
+    const forPerson = await runCommand(['list', ...commandOptions(world)], { GITPOD_TOKEN: 'wrong' });
     expect(forPerson.code).toBe(3);
     expect(forPerson.stdout).toBe('');
     expect(forPerson.stderr).toMatch(
       /^error: .* wants you to sign in: it does not accept the token\.\n {2}→ Sign in, or/,
     );
-    const forProgram = await runCommand(['list', ...common(), '--json'], { GITPOD_TOKEN: 'wrong' });
+    const forProgram = await runCommand(['list', ...commandOptions(world), '--json'], { GITPOD_TOKEN: 'wrong' });
     expect(forProgram).toMatchObject({ code: 3, stderr: '' });
     expect(JSON.parse(forProgram.stdout)).toMatchObject({
       failure: { code: 'SIGN_IN_REQUIRED', retryable: false, remedies: [{ action: 'SIGN_IN' }] },
@@ -149,7 +151,7 @@ describe('a failure', () => {
   });
 
   test('without any token says where to get one', async () => {
-    const { code, stderr } = await runCommand(['list', ...common()]);
+    const { code, stderr } = await runCommand(['list', ...commandOptions(world)]);
     expect(code).toBe(3);
     expect(stderr).toContain('GITPOD_TOKEN');
   });

@@ -2,6 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { closedPort } from '../support/closedPort.ts';
+import { commandOptions } from '../support/commandOptions.ts';
 import { runCommand } from '../support/runBundle.ts';
 import { scratchAgent } from '../support/ssh/scratchAgent.ts';
 import { makeKey } from '../support/ssh/sshTools.ts';
@@ -13,13 +14,6 @@ beforeEach(async () => {
 });
 afterEach(() => world[Symbol.asyncDispose]());
 
-function common({ gitpod, home }: World, sshPort: number): string[] {
-  return [
-    ...['--host', gitpod.host, '--ca-file', gitpod.caFile, '--resolve', gitpod.resolve],
-    ...['--ssh-port', String(sshPort), '--home', home.path],
-  ];
-}
-
 /** Runs a command in the workspace by the real ssh. */
 function ssh(words: string[], env: Record<string, string> = {}, sshPort = world.gitpod.sshPort) {
   return sshIn(world, words, env, sshPort);
@@ -27,7 +21,7 @@ function ssh(words: string[], env: Record<string, string> = {}, sshPort = world.
 
 function sshIn(where: World, words: string[], env: Record<string, string> = {}, sshPort = where.gitpod.sshPort) {
   const signedIn = { GITPOD_TOKEN: where.user.personalAccessToken };
-  return runCommand(['ssh', ...common(where, sshPort), ...words], { ...signedIn, ...env });
+  return runCommand(['ssh', ...commandOptions(where, sshPort), ...words], { ...signedIn, ...env });
 }
 
 function authentications(): string[] {
@@ -173,14 +167,17 @@ describe('gitpod-helper proxy', () => {
   test('says what is wrong on standard error and ends', async () => {
     world.workspace.phase = 'stopped';
     const env = { GITPOD_TOKEN: world.user.personalAccessToken };
-    const started = await runCommand(['proxy', ...common(world, world.gitpod.sshPort), world.workspace.sshHost], env);
+    const started = await runCommand(
+      ['proxy', ...commandOptions(world, world.gitpod.sshPort), world.workspace.sshHost],
+      env,
+    );
     expect(started).toMatchObject({ code: 4, stdout: '' });
     expect(started.stderr).toMatch(/^error: The workspace \S+ is stopped\.\n {2}→ Start the workspace/);
   });
 
   test.each(['nonsense', 'github.com', '-oProxyCommand=x'])('refuses the host %s', async (host) => {
     const env = { GITPOD_TOKEN: world.user.personalAccessToken };
-    const { code } = await runCommand(['proxy', ...common(world, world.gitpod.sshPort), '--', host], env);
+    const { code } = await runCommand(['proxy', ...commandOptions(world, world.gitpod.sshPort), '--', host], env);
     expect(code).toBe(2);
   });
 });

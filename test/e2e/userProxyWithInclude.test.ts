@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { FailureCode } from '../../helper/gen/gitpod/helper/v1/failure.ts';
 import { scratchSshd } from '../conformance/ssh/openssh/support/scratchSshd.ts';
+import { commandOptions } from '../support/commandOptions.ts';
 import { runCommand } from '../support/runBundle.ts';
 import { makeKey, runTool } from '../support/ssh/sshTools.ts';
 import { ConnectionMethod, failureOf, makeWorld, untilReady, type World } from '../support/world.ts';
@@ -12,14 +13,6 @@ beforeEach(async () => {
   await world.registerKey();
 });
 afterEach(() => world[Symbol.asyncDispose]());
-
-function common(): string[] {
-  const { gitpod, home } = world;
-  return [
-    ...['--host', gitpod.host, '--ca-file', gitpod.caFile, '--resolve', gitpod.resolve],
-    ...['--ssh-port', String(gitpod.sshPort), '--home', home.path],
-  ];
-}
 
 /** A program that leads to a port of this machine and notes that it ran, with its arguments. */
 function proxyProgram(): string {
@@ -46,7 +39,7 @@ async function installOver(config: string): Promise<void> {
   const { home, user } = world;
   home.write('.ssh/config', config);
   const tokenFile = home.write('token', user.personalAccessToken);
-  const installed = await runCommand(['ssh-config', 'install', ...common(), '--token-file', tokenFile]);
+  const installed = await runCommand(['ssh-config', 'install', ...commandOptions(world), '--token-file', tokenFile]);
   expect(installed).toMatchObject({ code: 0, stderr: '' });
   expect(readFileSync(home.at('.ssh/config'), 'utf8')).toMatch(/^Include .*\n/);
   expect(readFileSync(home.at('.ssh/config'), 'utf8')).toContain(config);
@@ -69,7 +62,7 @@ describe("with the Include installed, the user's own", () => {
     expect(await ssh('echo it works')).toBe('it works\n');
     expect(runs()).toHaveLength(1);
     expect(runs()).toEqual([`${workspace.sshHost} ${gitpod.sshPort}`]);
-    const words = ['ssh', ...common(), workspace.id, 'echo it works'];
+    const words = ['ssh', ...commandOptions(world), workspace.id, 'echo it works'];
     const ours = await runCommand(words, { GITPOD_TOKEN: user.personalAccessToken });
     expect(ours).toMatchObject({ code: 0, stdout: 'it works\n' });
     expect(runs()).toHaveLength(2);
@@ -140,7 +133,7 @@ test('keys that were registered after the installation are found', async () => {
   await installOver('# mine\n');
   const other = await makeKey(home.at('.ssh/id_rsa'), { type: 'rsa' });
   user.addSshPublicKey('new', readFileSync(`${other}.pub`, 'utf8'));
-  const { stdout } = await runCommand(['keys', world.workspace.id, ...common(), '--json'], {
+  const { stdout } = await runCommand(['keys', world.workspace.id, ...commandOptions(world), '--json'], {
     GITPOD_TOKEN: user.personalAccessToken,
   });
   const { local } = JSON.parse(stdout);

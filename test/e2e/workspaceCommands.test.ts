@@ -1,5 +1,6 @@
 import { chmod, readFile } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { commandOptions } from '../support/commandOptions.ts';
 import { runCommand, startCommand } from '../support/runBundle.ts';
 import { makeWorld, type World } from '../support/world.ts';
 
@@ -10,12 +11,7 @@ beforeEach(async () => {
 afterEach(() => world[Symbol.asyncDispose]());
 
 function run(words: readonly string[]) {
-  return runCommand([...words, ...common()], { GITPOD_TOKEN: world.user.personalAccessToken });
-}
-
-function common(): string[] {
-  const { gitpod, home } = world;
-  return ['--host', gitpod.host, '--ca-file', gitpod.caFile, '--resolve', gitpod.resolve, '--home', home.path];
+  return runCommand([...words, ...commandOptions(world)], { GITPOD_TOKEN: world.user.personalAccessToken });
 }
 
 const documents = (stdout: string) =>
@@ -88,7 +84,7 @@ describe('create', () => {
 describe('list', () => {
   test('--watch prints the list, then each change, until interrupted', async () => {
     const token = { GITPOD_TOKEN: world.user.personalAccessToken };
-    const watching = startCommand(['list', '--watch', ...common(), '--json'], token);
+    const watching = startCommand(['list', '--watch', ...commandOptions(world), '--json'], token);
     await expect.poll(() => watching.stdout(), { timeout: 10_000 }).toContain('"snapshot"');
     world.workspace.phase = 'stopping';
     await expect.poll(() => watching.stdout(), { timeout: 10_000 }).toContain('"phase":"stopping"');
@@ -125,7 +121,7 @@ describe('dashboard', () => {
     const opener = world.home.write('bin/xdg-open', `#!/bin/sh\nprintf %s "$1" > ${world.home.at('opened')}\n`);
     await chmod(opener, 0o755);
     const env = { DISPLAY: ':0', PATH: `${world.home.at('bin')}:${process.env['PATH']}` };
-    const { code } = await runCommand(['dashboard', ...common()], env);
+    const { code } = await runCommand(['dashboard', ...commandOptions(world)], env);
     expect(code).toBe(0);
     const opened = () => readFile(world.home.at('opened'), 'utf8').catch(() => '');
     await expect.poll(opened, { timeout: 10_000 }).toBe(`${world.gitpod.origin}/workspaces`);

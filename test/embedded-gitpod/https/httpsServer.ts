@@ -72,7 +72,7 @@ export class HttpsServer implements AsyncDisposable {
 
 async function serve(request: IncomingMessage, response: ServerResponse, options: HttpsServerOptions): Promise<void> {
   const publicApiMethod = publicApiMethodOf(request, options);
-  if (publicApiMethod !== undefined) {
+  if (publicApiMethod !== undefined && options.faults.httpsAnswer === undefined) {
     await options.publicApi.serve(publicApiMethod, request, response);
     return;
   }
