@@ -41,7 +41,6 @@ const common: BuildOptions & { write: false } = {
   platform: 'node',
   format: 'cjs',
   minify: true,
-  keepNames: true, // error and class names are in the log
   lineLimit: 160, // Node prints the whole source line of an uncaught error
   legalComments: 'none',
   logLevel: 'warning',
