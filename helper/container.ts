@@ -6,13 +6,16 @@ import type { ConnectContext } from './connection/connectWorkspace.ts';
 import type { Core, HelperSettings } from './connection/core.ts';
 import { Prompts } from './connection/prompts.ts';
 import { TransportMemory } from './connection/transportMemory.ts';
+import { mentionCrashReports, reportCrash } from './crashReport.ts';
 import { failure } from './failures.ts';
-import { configureLog, logLevels } from './log.ts';
+import { configureLog, type LogLevel, logLevels } from './log.ts';
 import { helperDirectory } from './platform/helperDirectory.ts';
+import { passwdHome } from './platform/home.ts';
 import { Network } from './platform/network/network.ts';
 import { type GivenProxy, type ProxySettings, proxySettings } from './platform/network/proxy/proxySettings.ts';
 import { parseResolveOverride, type ResolveOverride } from './platform/network/resolveOverride.ts';
 import { splitPem } from './platform/network/trustedCertificates.ts';
+import { RotatingFile } from './platform/rotatingFile.ts';
 import { rpcServices } from './rpc/services.ts';
 import { Session } from './rpc/session.ts';
 import { openSshEnvironment } from './ssh/config/openSsh.ts';
@@ -91,12 +94,40 @@ function readCaFile(path: string): readonly string[] {
   throw failure('FILE_UNREADABLE', { path, purpose: 'CA certificates', problem: 'there is no certificate in it' });
 }
 
+/** Long after the first answers: a start is not kept waiting for what happened before it. */
+const mentionAfterMs = 2_000;
+
 /** Serves the contract on standard input and output. */
 export function serveContractOnStdio(): void {
-  configureLog({ level: logLevels.find((level) => level === process.env['GITPOD_HELPER_LOG']) ?? 'info' });
+  configureLog({ level: levelOfEnvironment(), sink: environmentSink() });
   const session = new Session(wireCore);
+  const ownDirectory = () => directoryOf(session);
+  setTimeout(() => mentionCrashReports(ownDirectory()), mentionAfterMs).unref();
   serveStdio(
     (shutDown) => rpcServices(session, shutDown),
     () => session[Symbol.asyncDispose](),
+    (error) => reportCrash(ownDirectory(), error),
   );
+}
+
+/** The helper's own directory in the home that the client has set, or else in the usual one. */
+function directoryOf(session: Session): string {
+  const home = session.settings?.home ?? '';
+  return helperDirectory(home === '' ? passwdHome() : home, process.env);
+}
+
+function levelOfEnvironment(): LogLevel {
+  return logLevels.find((level) => level === process.env['GITPOD_HELPER_LOG']) ?? 'info';
+}
+
+/** Standard error, and the file that GITPOD_HELPER_LOG_FILE names. */
+function environmentSink(): (line: string) => void {
+  const path = process.env['GITPOD_HELPER_LOG_FILE'] ?? '';
+  const toStandardError = (line: string) => void process.stderr.write(line);
+  if (path === '') return toStandardError;
+  const file = new RotatingFile(path);
+  return (line) => {
+    toStandardError(line);
+    file.append(line);
+  };
 }

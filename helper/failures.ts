@@ -86,10 +86,6 @@ const situations = {
     message: `${d.argument}: ${d.problem}.`,
     remedies: [{ action: 'CHANGE_SETTING', text: `Correct ${d.argument}` }],
   }),
-  NOT_IMPLEMENTED: (d: { method: string }): Situation => ({
-    message: `This helper does not serve ${d.method}.`,
-    remedies: [{ action: 'CHANGE_SETTING', text: 'Update the helper' }],
-  }),
   CANCELLED: (_: Record<never, string>): Situation => ({ message: 'The call was cancelled.', remedies: [retry] }),
   DEADLINE_EXCEEDED: (d: { what: string; timeoutMs: string }): Situation => ({
     message: `${d.what} did not finish within ${Math.round(Number(d.timeoutMs) / 1000)} s.`,

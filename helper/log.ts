@@ -1,3 +1,5 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { LogEvent } from './logEvent.ts';
 import { redactSecrets, Secret } from './platform/secret.ts';
 
 /** How much is logged; each level includes those before it. */
@@ -15,29 +17,65 @@ let sink: Sink = (line) => {
   process.stderr.write(line);
 };
 
+/** What belongs together has the same: a call of a front end's, and a connection to a workspace. */
+export type LogContext = Readonly<Partial<Record<'call' | 'connection', string>>>;
+
+const context = new AsyncLocalStorage<LogContext>();
+
+/** Everything that is logged meanwhile, and by what it begins, carries these, too. */
+export function withLogContext<T>(added: LogContext, run: () => T): T {
+  return context.run({ ...context.getStore(), ...added }, run);
+}
+
+/** The last events, whether they were written or not, for a report after a crash. */
+const recent: string[] = [];
+const recentLimit = 500;
+/** An event may hold a whole answer of a server's. */
+const longestRecentLine = 4_096;
+
+/** The last events of level `info` and above, and all that were written, oldest first, without secrets. */
+export function recentLogLines(): readonly string[] {
+  return [...recent];
+}
+
 /** Sets what is logged and where to; a line ends with a newline. */
 export function configureLog(options: { level: LogLevel; sink?: Sink }): void {
   threshold = options.level;
   if (options.sink !== undefined) sink = options.sink;
 }
 
-/** Whether events of this level are written: for what costs something to find out. */
+/** What is kept of the last events, whether it is written or not. */
+let recordedLevel: LogLevel = 'info';
+
+/** Keeps more of what happens from now on than usual, for diagnostics. */
+export function recordLog(level: LogLevel): void {
+  recordedLevel = level;
+}
+
+/** Whether events of this level are written or kept: for what costs something to find out. */
 export function isLogged(level: Exclude<LogLevel, 'silent'>): boolean {
-  return logLevels.indexOf(level) <= logLevels.indexOf(threshold);
+  return isWithin(level, threshold) || isWithin(level, recordedLevel);
+}
+
+function isWithin(level: LogLevel, limit: LogLevel): boolean {
+  return logLevels.indexOf(level) <= logLevels.indexOf(limit);
 }
 
 /** Writes one event, named `room.event`, as a line of JSON. */
 export const log = {
-  error: (event: string, fields: LogFields = {}) => write('error', event, fields),
-  warn: (event: string, fields: LogFields = {}) => write('warn', event, fields),
-  info: (event: string, fields: LogFields = {}) => write('info', event, fields),
-  debug: (event: string, fields: LogFields = {}) => write('debug', event, fields),
+  error: (event: LogEvent, fields: LogFields = {}) => write('error', event, fields),
+  warn: (event: LogEvent, fields: LogFields = {}) => write('warn', event, fields),
+  info: (event: LogEvent, fields: LogFields = {}) => write('info', event, fields),
+  debug: (event: LogEvent, fields: LogFields = {}) => write('debug', event, fields),
 };
 
-function write(level: Exclude<LogLevel, 'silent'>, event: string, fields: LogFields): void {
+function write(level: Exclude<LogLevel, 'silent'>, event: LogEvent, fields: LogFields): void {
   if (!isLogged(level)) return;
-  const line = JSON.stringify({ time: new Date().toISOString(), level, event, ...fields }, redactingReplacer);
-  sink(`${redactText(line)}\n`);
+  const record = { time: new Date().toISOString(), level, event, ...context.getStore(), ...fields };
+  const line = redactText(JSON.stringify(record, redactingReplacer));
+  recent.push(line.slice(0, longestRecentLine));
+  if (recent.length > recentLimit) recent.shift();
+  if (isWithin(level, threshold)) sink(`${line}\n`);
 }
 
 function redactingReplacer(key: string, value: unknown): unknown {

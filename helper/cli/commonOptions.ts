@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { type Command, InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { type Installation, parseInstallation } from '../account/installation.ts';
 import { openStandaloneStore } from '../account/standalone/openStandaloneStore.ts';
 import type { StandaloneStore } from '../account/standalone/standaloneStore.ts';
@@ -8,7 +8,7 @@ import { parseToken } from '../account/token.ts';
 import type { HelperSettings } from '../connection/core.ts';
 import { helperArguments } from '../connection/openSsh/helperArguments.ts';
 import { type Failure, failure } from '../failures.ts';
-import { logLevels } from '../log.ts';
+import { type LogLevel, logLevels } from '../log.ts';
 import { passwdHome } from '../platform/home.ts';
 import type { Secret } from '../platform/secret.ts';
 
@@ -25,6 +25,8 @@ export interface CommonOptions {
   readonly sshConfig: string;
   readonly json: boolean;
   readonly verbose: boolean;
+  readonly logLevel?: LogLevel;
+  readonly logFile?: string;
 }
 
 const defaultHost = 'gitpod.io';
@@ -45,7 +47,9 @@ export function addCommonOptions(command: Command): Command {
     .option('--home <directory>', 'the home directory that counts')
     .option('-F, --ssh-config <path>', 'the OpenSSH configuration to read, as in ssh -F')
     .option('--json', 'print JSON', false)
-    .option('--verbose', `log to standard error (as GITPOD_HELPER_LOG=info; levels: ${logLevels.join(', ')})`, false);
+    .option('--verbose', `log to standard error (as GITPOD_HELPER_LOG=info)`, false)
+    .addOption(new Option('--log-level <level>', 'how much is logged').choices(logLevels))
+    .option('--log-file <path>', 'append the log to this file; 5 MB, then it is put aside as PATH.1');
   for (const [name, value] of Object.entries(hiddenDefaults)) command.setOptionValueWithSource(name, value, 'default');
   return command;
 }

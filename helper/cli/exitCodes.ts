@@ -13,7 +13,6 @@ export function exitCodeOf(code: FailureCode): number {
     case 'FILE_UNREADABLE':
     case 'LOCAL_PORT_IN_USE':
     case 'SSH_CONFIG_INVALID':
-    case 'NOT_IMPLEMENTED':
     case 'CONTEXT_URL_INVALID':
     case 'ORGANIZATION_REQUIRED':
     case 'KEY_NOT_FOUND':

@@ -1,11 +1,14 @@
 import type { Core, WireCore } from '../connection/core.ts';
+import { reportCrash } from '../crashReport.ts';
 import { Failure, failure } from '../failures.ts';
-import { configureLog, type LogLevel, log, logLevels } from '../log.ts';
+import { configureLog, log } from '../log.ts';
+import { helperDirectory } from '../platform/helperDirectory.ts';
+import { passwdHome } from '../platform/home.ts';
 import { askProxyLogin } from './askProxyLogin.ts';
+import { beginLog } from './beginLog.ts';
 import { type CommonOptions, settingsOf, settingsOfAll } from './commonOptions.ts';
 import { exitCodeOf } from './exitCodes.ts';
 import { createOutput, type Output, printFailure } from './output.ts';
-import { prettySink } from './prettyLog.ts';
 
 /** What any action works with. */
 export interface ActionContext {
@@ -46,18 +49,24 @@ export function runCommandOnAll(
 }
 
 /** What an action needs of the options. */
-type OutputOptions = Pick<CommonOptions, 'json' | 'verbose'> & {
-  /** With `verbose`, what SSH does is told as well. */
-  readonly isTraced?: boolean;
-};
+type OutputOptions = Pick<CommonOptions, 'json' | 'verbose'> &
+  Partial<Pick<CommonOptions, 'home' | 'logLevel' | 'logFile'>> & {
+    /** With `verbose`, what SSH does is told as well. */
+    readonly isTraced?: boolean;
+  };
 
 /** Runs an action, tells a failure, and sets the exit code. Interrupting it is a normal end. */
 export async function runAction(
   options: OutputOptions,
   action: (context: ActionContext) => Promise<void>,
 ): Promise<void> {
-  configureLog({ level: logLevel(options), ...(isForPerson(options) ? { sink: prettySink } : {}) });
   const output = createOutput(options.json);
+  try {
+    beginLog(options);
+  } catch (error) {
+    reportFailure(error, options, output);
+    return;
+  }
   const interrupted = new AbortController();
   const interrupt = () => interrupted.abort();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, interrupt);
@@ -66,27 +75,23 @@ export async function runAction(
     await action({ output, signal: interrupted.signal });
   } catch (error) {
     if (interrupted.signal.aborted) return;
-    const reason = error instanceof Failure ? error : internalFailure(error);
-    printFailure(reason, output);
-    process.exitCode = exitCodeOf(reason.code);
+    reportFailure(error, options, output);
   } finally {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.off(signal, interrupt);
   }
 }
 
-/** Programs read the log as JSON: with --json, or when the environment asks for it. */
-function isForPerson({ verbose, json }: OutputOptions): boolean {
-  return verbose && !json && process.env['GITPOD_HELPER_LOG'] === undefined;
+function reportFailure(error: unknown, options: OutputOptions, output: Output): void {
+  const reason = error instanceof Failure ? error : internalFailure(error, options);
+  printFailure(reason, output);
+  process.exitCode = exitCodeOf(reason.code);
 }
 
-function logLevel({ verbose, isTraced = false }: OutputOptions): LogLevel {
-  const fromEnvironment = logLevels.find((level) => level === process.env['GITPOD_HELPER_LOG']);
-  return fromEnvironment ?? (verbose ? (isTraced ? 'debug' : 'info') : 'silent');
-}
-
-function internalFailure(error: unknown): Failure {
+/** A fault of our own leaves a report behind. */
+function internalFailure(error: unknown, { home = '' }: OutputOptions): Failure {
   configureLog({ level: 'error' });
   const id = String(process.pid);
   log.error('cli.internal', { id, error });
+  reportCrash(helperDirectory(home === '' ? passwdHome() : home, process.env), error);
   return failure('INTERNAL', { id }, error);
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Failure, failure } from '../failures.ts';
-import { log } from '../log.ts';
+import { log, withLogContext } from '../log.ts';
 import { raceSignal } from '../platform/deadline.ts';
 import type { WorkspaceRef } from '../workspaces/workspace.ts';
 import { type ConnectContext, type ConnectRequest, connectWorkspace } from './connectWorkspace.ts';
@@ -102,10 +102,10 @@ export class Connections implements AsyncDisposable {
     const abort = new AbortController();
     const tell = (event: ConnectEvent) => {
       history.add(event);
-      logEvent(id, event);
+      logEvent(event);
       for (const { emit, isUpToDate } of subscribers) if (isUpToDate) emit(id, event);
     };
-    const ended = this.#run(id, request, tell, abort.signal);
+    const ended = withLogContext({ connection: id }, () => this.#run(id, request, tell, abort.signal));
     const entry = { id, request, startedAt: new Date(), history, subscribers, abort, ended };
     this.#entries.set(id, entry);
     return entry;
@@ -120,7 +120,7 @@ export class Connections implements AsyncDisposable {
     await Promise.resolve(); // whoever asked subscribes before the first event
     try {
       const ended = await connectWorkspace(request, this.#context, tell, signal);
-      log.info('connection.ended', { id, code: ended.code, cause: ended.cause });
+      log.info('connection.ended', { code: ended.code, cause: ended.cause });
       return ended;
     } catch (error) {
       return whyEnded(id, error);
@@ -160,19 +160,19 @@ async function leave({ subscribers, abort, ended }: Entry, subscriber: Subscribe
   await ended;
 }
 
-function logEvent(id: string, event: ConnectEvent): void {
-  if (event.kind === 'phase') log.info('connection.phase', { id, phase: event.phase, detail: event.detail });
+function logEvent(event: ConnectEvent): void {
+  if (event.kind === 'phase') log.info('connection.phase', { phase: event.phase, detail: event.detail });
   if (event.kind !== 'ready') return;
   const { localPort, method, transport, elapsedMs } = event.ready;
-  log.info('connection.ready', { id, localPort, method, transport, elapsedMs });
+  log.info('connection.ready', { localPort, method, transport, elapsedMs });
 }
 
 function whyEnded(id: string, error: unknown): Failure | undefined {
   if (error === disconnected) return undefined;
   if (error instanceof Failure) {
-    log.info('connection.failed', { id, code: error.code, cause: error.cause });
+    log.info('connection.failed', { code: error.code, cause: error.cause });
     return error;
   }
-  log.error('connection.internal', { id, error });
+  log.error('connection.internal', { error });
   return failure('INTERNAL', { id }, error);
 }

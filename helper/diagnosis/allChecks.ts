@@ -2,6 +2,7 @@ import type { Check } from './check.ts';
 import { agent } from './checks/agent.ts';
 import { backend } from './checks/backend.ts';
 import { clock } from './checks/clock.ts';
+import { crashes } from './checks/crashes.ts';
 import { gatewayHostKey } from './checks/gatewayHostKey.ts';
 import { gatewayHostKeys } from './checks/gatewayHostKeys.ts';
 import { gatewayPort } from './checks/gatewayPort.ts';
@@ -30,6 +31,7 @@ export const allChecks: readonly Check[] = [
   helperItself,
   settings,
   openSshProgram,
+  crashes,
   nameResolution,
   proxyInTheWay,
   httpsPort,

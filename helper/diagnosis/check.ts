@@ -34,6 +34,7 @@ export const checkIds = [
   'helper',
   'settings',
   'openssh',
+  'crashes',
   'name',
   'proxy',
   'tcp',

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { handleServerStreamingCall, handleUnaryCall, ServerWritableStream } from '@grpc/grpc-js';
 import { Failure, failure } from '../failures.ts';
-import { log } from '../log.ts';
+import { log, withLogContext } from '../log.ts';
 import { DeadlineError } from '../platform/deadline.ts';
 import { failureStatus } from './failureStatus.ts';
 import { requireReadable } from './requestGuard.ts';
@@ -24,9 +24,9 @@ export function unary<Request, Response>(handler: Unary<Request, Response>): han
   return (call, callback) => {
     const abort = new AbortController();
     call.once('cancelled', () => abort.abort(failure('CANCELLED', {}))); // also comes after each normal end
-    guarded(call.request, (request) => handler(request, abort.signal)).then(
+    guarded(call.getPath(), call.request, (request) => handler(request, abort.signal)).then(
       (response) => callback(null, response),
-      (error: unknown) => callback(failureStatus(toFailure(error))),
+      (told: Failure) => callback(failureStatus(told)),
     );
   };
 }
@@ -42,16 +42,28 @@ export function serverStream<Request, Response>(
       if (call.cancelled || call.write(response)) return;
       await new Promise<void>((resolve) => call.once('drain', resolve).once('cancelled', resolve));
     };
-    guarded(call.request, (request) => handler(request, send, abort.signal)).then(
+    guarded(call.getPath(), call.request, (request) => handler(request, send, abort.signal)).then(
       () => call.end(),
-      (error: unknown) => call.emit('error', failureStatus(toFailure(error))),
+      (told: Failure) => call.emit('error', failureStatus(told)),
     );
   };
 }
 
-async function guarded<Request, Result>(request: Request, handler: (request: Request) => Promise<Result>) {
-  requireReadable(request);
-  return handler(request);
+/** Everything that a call does is in the log under one id. */
+function guarded<Request, Result>(
+  method: string,
+  request: Request,
+  handler: (request: Request) => Promise<Result>,
+): Promise<Result> {
+  return withLogContext({ call: randomUUID() }, async () => {
+    log.debug('rpc.call', { method });
+    requireReadable(request);
+    try {
+      return await handler(request);
+    } catch (error) {
+      throw toFailure(error);
+    }
+  });
 }
 
 /** What an error means to the client; one that nobody has foreseen is a fault of our own, and goes to the log. */

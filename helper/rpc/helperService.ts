@@ -11,8 +11,8 @@ import type {
 import type { GivenProxy } from '../platform/network/proxy/proxySettings.ts';
 import { Secret } from '../platform/secret.ts';
 import { helperVersion, protocolVersion } from '../version.ts';
+import { collectDiagnostics } from './diagnostics.ts';
 import { serverStream, unary } from './handle.ts';
-import { notImplemented } from './notImplemented.ts';
 import type { Session } from './session.ts';
 
 /** Serves HelperService. `shutDown` is called once the answer to Shutdown is on its way. */
@@ -23,7 +23,7 @@ export function helperService(session: Session, shutDown: () => void): HelperSer
       await session.initialize(toSettings(request));
       return { helperVersion, protocolVersion, capabilities: ['connect.tcp'], session: '' };
     }),
-    collectDiagnostics: serverStream(notImplemented('HelperService.CollectDiagnostics')),
+    collectDiagnostics: serverStream((request, send, signal) => collectDiagnostics(session, request, send, signal)),
     shutdown: unary(async () => {
       setImmediate(shutDown);
       return {};

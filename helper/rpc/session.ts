@@ -18,6 +18,11 @@ export class Session implements AsyncDisposable {
     await previous?.[Symbol.asyncDispose]();
   }
 
+  /** What this client has set; undefined before Initialize. */
+  get settings(): HelperSettings | undefined {
+    return this.#core?.settings;
+  }
+
   /** The helper as this client set it up. @throws Failure NOT_INITIALIZED. */
   get core(): Core {
     if (this.#core === undefined) throw failure('NOT_INITIALIZED', {});

@@ -1,8 +1,7 @@
 import { type Installation, parseInstallation } from '../account/installation.ts';
 import { openStandaloneStore } from '../account/standalone/openStandaloneStore.ts';
 import type { Core } from '../connection/core.ts';
-import { helperArguments } from '../connection/openSsh/helperArguments.ts';
-import { ManagedConfiguration } from '../connection/openSsh/managedConfiguration.ts';
+import type { ManagedConfiguration } from '../connection/openSsh/managedConfiguration.ts';
 import { failure } from '../failures.ts';
 import type {
   InstallRequest,
@@ -10,8 +9,8 @@ import type {
   SshConfigServiceServer,
   SshConfigState,
 } from '../gen/gitpod/helper/v1/ssh_config_service.ts';
-import { selfCommand } from '../platform/selfCommand.ts';
 import { unary } from './handle.ts';
+import { managedConfigurationOf } from './managedConfiguration.ts';
 import type { Session } from './session.ts';
 
 /** Serves SshConfigService. */
@@ -34,16 +33,7 @@ export function sshConfigService(session: Session): SshConfigServiceServer {
 }
 
 function managed(core: Core, hosts: readonly string[]): ManagedConfiguration {
-  const installations = installationsOf(core, hosts).map((installation) => ({
-    installation,
-    proxyCommand: [
-      ...selfCommand(),
-      'proxy',
-      ...helperArguments(installation.host, core.settings),
-      { token: 'h' as const },
-    ],
-  }));
-  return new ManagedConfiguration(installations, core.context);
+  return managedConfigurationOf(core, installationsOf(core, hosts));
 }
 
 function installationsOf(core: Core, hosts: readonly string[]): readonly Installation[] {

@@ -17,10 +17,12 @@ const gracefulTimeoutMs = 1_000;
  *
  * @param services makes the services; they get the function that Shutdown calls.
  * @param release ends everything the services have begun.
+ * @param onCrash leaves a report of a fault of our own behind.
  */
 export function serveStdio(
   services: (shutDown: () => void) => readonly RpcService[],
   release: () => Promise<void>,
+  onCrash: (error: unknown) => void,
 ): void {
   const server = new Server({
     'grpc.max_receive_message_length': hardMessageLimitBytes,
@@ -32,7 +34,7 @@ export function serveStdio(
     if (graceful) await drain(server, stream);
     server.forceShutdown();
   });
-  shutDownOnSignalsAndCrashes(shutdown);
+  shutDownOnSignalsAndCrashes(shutdown, onCrash);
   watchParent(() => shutdown.begin('the parent process is gone', { exitCode: 0, graceful: false }));
 
   for (const { definition, implementation } of services(() =>

@@ -33,14 +33,15 @@ export class Shutdown {
   }
 }
 
-/** Sends signals and crashes down the one way. */
-export function shutDownOnSignalsAndCrashes(shutdown: Shutdown): void {
+/** Sends signals and crashes down the one way. @param onCrash leaves a report behind. */
+export function shutDownOnSignalsAndCrashes(shutdown: Shutdown, onCrash: (error: unknown) => void): void {
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
     process.on(signal, () => shutdown.begin(signal, { exitCode: 0, graceful: false }));
   }
   for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
     process.on(event, (error: unknown) => {
       log.error('transport.crash', { kind: event, error });
+      onCrash(error);
       shutdown.begin(event, { exitCode: 70, graceful: false });
     });
   }

@@ -293,9 +293,9 @@ describe('SshConfigService', () => {
 });
 
 describe('a call', () => {
-  test('that is part of the contract but not served yet is UNIMPLEMENTED', async () => {
-    const unimplemented = { status: 12, failure: { code: FailureCode.NOT_IMPLEMENTED } };
-    expect(await refusal(HelperServiceService.collectDiagnostics, { redactHosts: false })).toMatchObject(unimplemented);
+  test('that this version does not know, of a newer contract, is UNIMPLEMENTED', async () => {
+    const unknown = { ...HelperServiceService.shutdown, path: '/gitpod.helper.v1.HelperService/Later' };
+    expect(await refusal(unknown, {})).toMatchObject({ status: 12 });
   });
 
   test('over the size limit is refused with a remedy, and the connection stays usable', async () => {
