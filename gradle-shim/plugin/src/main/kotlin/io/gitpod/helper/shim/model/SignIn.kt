@@ -1,0 +1,68 @@
+package io.gitpod.helper.shim.model
+
+import io.gitpod.helper.shim.ide.Ide
+import io.gitpod.helper.shim.life.CallEnd
+import io.gitpod.helper.shim.life.HelperCall
+import io.gitpod.helper.shim.life.HelperLife
+import io.gitpod.helper.shim.life.HelperState
+import io.gitpod.helper.v1.AccountServiceGrpc
+import io.gitpod.helper.v1.Failure
+import io.gitpod.helper.v1.SignInRequest
+import io.gitpod.helper.v1.SignInResponse
+import io.gitpod.helper.v1.SignInResponse.EventCase
+
+/**
+ * Signs in through the browser. Closing gives it up.
+ *
+ * @param onPage the page that was opened, for who wants another browser.
+ * @param onDone null when it worked. Both are called on the thread that paints.
+ */
+class SignIn(
+    private val life: HelperLife,
+    private val threads: Threads,
+    private val ide: Ide,
+    private val host: String,
+    private val onPage: (String) -> Unit,
+    private val onDone: (Failure?) -> Unit,
+) : AutoCloseable {
+    private var call: AutoCloseable? = null
+    private var closed = false
+
+    fun start(): SignIn = apply { threads.background.execute(::begin) }
+
+    @Synchronized
+    override fun close() {
+        closed = true
+        call?.let { threads.background.execute(it::close) }
+    }
+
+    @Synchronized
+    private fun begin() {
+        val running = life.state as? HelperState.Running
+        if (closed || running == null) return threads.ui.execute { onDone(null) }
+        val request = SignInRequest.newBuilder().setHost(host).build()
+        call = HelperCall(running.helper, ::onEvent, ::onEnd)
+            .start { channel, observer -> AccountServiceGrpc.newStub(channel).signIn(request, observer) }
+    }
+
+    private fun onEvent(event: SignInResponse) {
+        when (event.eventCase) {
+            EventCase.OPEN_PAGE -> threads.ui.execute {
+                ide.browse(event.openPage.url)
+                onPage(event.openPage.url)
+            }
+            EventCase.SIGNED_IN -> {
+                ide.keepToken(host, event.signedIn.token)
+                threads.ui.execute { onDone(null) }
+            }
+            EventCase.FAILED -> threads.ui.execute { onDone(event.failed) }
+            EventCase.EVENT_NOT_SET, null -> Unit
+        }
+    }
+
+    private fun onEnd(end: CallEnd) = when (end) {
+        is CallEnd.Failed -> threads.ui.execute { onDone(end.failure) }
+        CallEnd.HelperGone -> threads.ui.execute { onDone(null) }
+        CallEnd.Completed -> Unit
+    }
+}

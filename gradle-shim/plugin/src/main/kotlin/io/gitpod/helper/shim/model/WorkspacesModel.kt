@@ -1,0 +1,164 @@
+package io.gitpod.helper.shim.model
+
+import io.gitpod.helper.shim.life.CallEnd
+import io.gitpod.helper.shim.life.HelperCall
+import io.gitpod.helper.shim.life.HelperLife
+import io.gitpod.helper.shim.life.HelperState
+import io.gitpod.helper.v1.Failure
+import io.gitpod.helper.v1.HostLink
+import io.gitpod.helper.v1.StartWorkspaceRequest
+import io.gitpod.helper.v1.StartWorkspaceResponse
+import io.gitpod.helper.v1.StopWorkspaceRequest
+import io.gitpod.helper.v1.StopWorkspaceResponse
+import io.gitpod.helper.v1.Workspace
+import io.gitpod.helper.v1.WorkspacePhase
+import io.gitpod.helper.v1.WorkspaceRef
+import io.gitpod.helper.v1.WorkspaceServiceGrpc
+import io.gitpod.helper.v1.WatchWorkspacesRequest
+import io.gitpod.helper.v1.WatchWorkspacesResponse
+import io.gitpod.helper.v1.WatchWorkspacesResponse.EventCase
+import io.grpc.Channel
+import io.grpc.stub.StreamObserver
+import java.util.concurrent.TimeUnit
+import java.util.concurrent.atomic.AtomicBoolean
+
+private const val STOP_DEADLINE_MS = 30_000L
+
+/** One line of the list. [stale] when its installation does not answer at the moment. */
+data class WorkspaceRow(val workspace: Workspace, val stale: Boolean)
+
+/** What a view of the workspaces shows. */
+sealed interface WorkspacesState {
+    data object Loading : WorkspacesState
+
+    /** There is nothing to show, for this reason. */
+    data class Failed(val failure: Failure) : WorkspacesState
+
+    /**
+     * @property rows those in which all words of the query occur, in order.
+     * @property total how many there are without the query.
+     * @property notice what is wrong although there is a list.
+     */
+    data class Listed(val rows: List<WorkspaceRow>, val total: Int, val notice: Failure?) : WorkspacesState
+}
+
+/** The workspaces of all installations, live. [onChange] is called on the thread that paints. */
+class WorkspacesModel(
+    private val life: HelperLife,
+    private val threads: Threads,
+    private val onChange: (WorkspacesState) -> Unit,
+) : AutoCloseable {
+    private val workspaces = HashMap<WorkspaceRef, Workspace>()
+    private val links = HashMap<String, HostLink>()
+    private var arriving: HashMap<WorkspaceRef, Workspace>? = null
+    private var listed = false
+    private var problem: Failure? = null
+    private var words = emptyList<String>()
+    private val publishing = AtomicBoolean()
+    private val watch = Subscription(life, ::watch, ::onState, ::onEvent, ::onEnd)
+
+    /** Keeps what has all the words in it. */
+    fun search(query: String) = change { words = query.lowercase().split(' ', '\t').filter(String::isNotEmpty) }
+
+    /** Asks for everything again. */
+    fun refresh() {
+        change { problem = null }
+        threads.background.execute(watch::again)
+    }
+
+    fun start(ref: WorkspaceRef) {
+        val request = StartWorkspaceRequest.newBuilder().setWorkspace(ref).build()
+        act<StartWorkspaceResponse> { channel, observer -> WorkspaceServiceGrpc.newStub(channel).startWorkspace(request, observer) }
+    }
+
+    fun stop(ref: WorkspaceRef) {
+        val request = StopWorkspaceRequest.newBuilder().setWorkspace(ref).build()
+        act<StopWorkspaceResponse> { channel, observer ->
+            WorkspaceServiceGrpc.newStub(channel).withDeadlineAfter(STOP_DEADLINE_MS, TimeUnit.MILLISECONDS)
+                .stopWorkspace(request, observer)
+        }
+    }
+
+    override fun close() = watch.close()
+
+    /** The watch shows what comes of it. */
+    private fun <R : Any> act(call: (Channel, StreamObserver<R>) -> Unit) = threads.background.execute {
+        val running = life.state as? HelperState.Running ?: return@execute
+        HelperCall<R>(running.helper, {}, { if (it is CallEnd.Failed) change { problem = it.failure } }).start(call)
+    }
+
+    private fun watch(channel: Channel, observer: StreamObserver<WatchWorkspacesResponse>) =
+        WorkspaceServiceGrpc.newStub(channel).watchWorkspaces(WatchWorkspacesRequest.getDefaultInstance(), observer)
+
+    private fun onState(state: HelperState) = change {
+        problem = when (state) {
+            is HelperState.Starting -> problem
+            is HelperState.Running -> null
+            is HelperState.Restarting -> state.failure
+            is HelperState.Stopped -> state.failure
+        }
+    }
+
+    private fun onEvent(event: WatchWorkspacesResponse) = change {
+        when (event.eventCase) {
+            EventCase.SNAPSHOT -> {
+                val parts = arriving ?: HashMap()
+                event.snapshot.workspacesList.associateByTo(parts) { it.ref }
+                arriving = if (event.snapshot.more) parts else null
+                if (!event.snapshot.more) {
+                    workspaces.clear()
+                    workspaces += parts
+                    listed = true
+                }
+            }
+            EventCase.CHANGED -> workspaces[event.changed.ref] = event.changed
+            EventCase.REMOVED -> workspaces -= event.removed
+            EventCase.LINK -> links[event.link.host] = event.link
+            EventCase.EVENT_NOT_SET, null -> Unit
+        }
+    }
+
+    private fun onEnd(end: CallEnd) {
+        if (end is CallEnd.Failed) change { problem = end.failure }
+    }
+
+    /** Many changes at once are shown once. */
+    private fun change(apply: () -> Unit) {
+        synchronized(workspaces, apply)
+        if (publishing.compareAndSet(false, true)) threads.background.execute(::publish)
+    }
+
+    private fun publish() {
+        publishing.set(false)
+        val state = synchronized(workspaces, ::currentState)
+        threads.ui.execute { onChange(state) }
+    }
+
+    private fun currentState(): WorkspacesState {
+        val problem = problem
+        if (!listed) return if (problem == null) WorkspacesState.Loading else WorkspacesState.Failed(problem)
+        val rows = workspaces.values.asSequence()
+            .filter { it.hasAll(words) }
+            .sortedWith(mostWantedFirst)
+            .map { WorkspaceRow(it, stale = problem != null || links[it.ref.host]?.live == false) }
+            .toList()
+        val notice = problem ?: links.values.firstOrNull { !it.live && it.hasFailure() }?.failure
+        return WorkspacesState.Listed(rows, workspaces.size, notice)
+    }
+}
+
+private fun Workspace.hasAll(words: List<String>): Boolean {
+    if (words.isEmpty()) return true
+    val text = "${ref.workspaceId} $description $repository $branch $contextUrl".lowercase()
+    return words.all { it in text }
+}
+
+/** The order of ListWorkspaces. */
+private val mostWantedFirst: Comparator<Workspace> =
+    compareByDescending<Workspace> { it.pinned }
+        .thenByDescending { it.phase == WorkspacePhase.WORKSPACE_PHASE_RUNNING }
+        .thenByDescending { it.usedAtSeconds }
+        .thenBy { it.ref.workspaceId }
+
+/** When it was last used, or made; in seconds since 1970. */
+val Workspace.usedAtSeconds: Long get() = if (hasLastUsedAt()) lastUsedAt.seconds else createdAt.seconds

@@ -1,0 +1,6 @@
+package com.intellij.openapi;
+
+/** PROVEN: open source. */
+public interface Disposable {
+    void dispose();
+}
