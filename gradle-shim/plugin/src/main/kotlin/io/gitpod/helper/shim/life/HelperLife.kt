@@ -54,6 +54,9 @@ class HelperLife(
     private var lastLogLines = emptyList<String>()
 
     @Volatile
+    private var closed = false
+
+    @Volatile
     var state: HelperState = HelperState.Starting
         private set
 
@@ -86,7 +89,9 @@ class HelperLife(
 
     /** Ends the helper for good, and waits for it. */
     override fun close() {
+        closed = true
         later {
+            nextStart?.cancel(false)
             listeners.clear()
             release()
         }
@@ -95,6 +100,7 @@ class HelperLife(
     }
 
     private fun launch() {
+        if (closed) return
         nextStart?.cancel(false)
         nextStart = null
         set(HelperState.Starting)
@@ -144,6 +150,7 @@ class HelperLife(
 
     private fun ended(failure: Failure) {
         release()
+        if (closed) return
         val delayMs = restarts.delayAfterEnd(nowMs(), nowMs() - startedAtMs)
             ?: return set(HelperState.Stopped(ShimFailures.endsAgainAndAgain(failure)))
         set(HelperState.Restarting(failure))

@@ -36,7 +36,8 @@ internal class AccountsPanel(private val accounts: () -> AccountsModel, private 
             foreground = if (row.failure != null) Colours.badText(Colours.background) else Colours.secondary(Colours.text, Colours.background)
             toolTipText = row.failure?.message ?: text
         }
-        add(row(host, state), BorderLayout.CENTER)
+        add(host, BorderLayout.LINE_START)
+        add(state, BorderLayout.CENTER)
         add(row(*buttons(row).toTypedArray()), BorderLayout.LINE_END)
     }
 

@@ -13,8 +13,14 @@ internal object Colours {
     val text: Color get() = theme("Label.foreground", Color.BLACK)
     val listBackground: Color get() = theme("List.background", background)
     val listText: Color get() = theme("List.foreground", text)
-    val selection: Color get() = theme("List.selectionBackground", Color(0x2675BF))
     val selectedText: Color get() = theme("List.selectionForeground", Color.WHITE)
+
+    /** The theme's own, or as much further from the text as it takes to read that. */
+    val selection: Color get() {
+        val own = theme("List.selectionBackground", Color(0x2675BF))
+        val away = if (luminance(selectedText) > 0.5) Color.BLACK else Color.WHITE
+        return (100 downTo 50 step 5).map { mix(own, away, it / 100.0) }.first { contrast(it, selectedText) >= READABLE }
+    }
     val line: Color get() = theme("Component.borderColor", mix(text, background, 0.25))
     val good: Color get() = Color(0x3C, 0x9A, 0x5F)
     val busy: Color get() = Color(0xC9, 0x8A, 0x1B)

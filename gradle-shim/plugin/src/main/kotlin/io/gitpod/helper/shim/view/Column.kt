@@ -57,6 +57,8 @@ internal fun column(vararg components: JComponent, gapPx: Int = 8): JPanel =
 /** Components side by side, in the next line where there is no more room. */
 internal fun row(vararg components: JComponent): JPanel = JPanel(WrappingFlow()).apply {
     isOpaque = false
+    // A flow leaves its gaps at the edges, too.
+    border = BorderFactory.createEmptyBorder(-4, -8, -4, -8)
     components.forEach(::add)
 }
 

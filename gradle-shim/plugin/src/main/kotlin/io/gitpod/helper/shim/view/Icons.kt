@@ -52,23 +52,23 @@ internal class GitpodIcon(sizePx: Int) : PaintedIcon(sizePx) {
     }
 }
 
-/** A mark for a workspace's phase, by shape as well as by colour. */
-internal class PhaseIcon(private val phase: WorkspacePhase) : PaintedIcon(12) {
+/** A mark for a workspace's phase, by shape as well as by colour; by shape alone where [only] is the colour. */
+internal class PhaseIcon(private val phase: WorkspacePhase, private val only: Color? = null) : PaintedIcon(12) {
     override fun paint(graphics: Graphics2D) {
         val circle = Ellipse2D.Double(3.0, 3.0, 10.0, 10.0)
         graphics.stroke = BasicStroke(2.5f)
         when (phase) {
             WorkspacePhase.WORKSPACE_PHASE_RUNNING -> {
-                graphics.color = Colours.good
+                graphics.color = only ?: Colours.good
                 graphics.fill(circle)
             }
             WorkspacePhase.WORKSPACE_PHASE_STOPPED, WorkspacePhase.WORKSPACE_PHASE_UNKNOWN,
             WorkspacePhase.WORKSPACE_PHASE_UNSPECIFIED, WorkspacePhase.UNRECOGNIZED -> {
-                graphics.color = Colours.idle
+                graphics.color = only ?: Colours.idle
                 graphics.draw(circle)
             }
             else -> {
-                graphics.color = Colours.busy
+                graphics.color = only ?: Colours.busy
                 graphics.draw(circle)
                 graphics.fill(Ellipse2D.Double(5.5, 5.5, 5.0, 5.0))
             }

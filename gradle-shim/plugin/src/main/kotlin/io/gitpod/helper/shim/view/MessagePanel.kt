@@ -7,6 +7,9 @@ import javax.swing.JLabel
 import javax.swing.JPanel
 import javax.swing.SwingConstants
 
+/** Narrow enough for every frame; an HTML label does not wrap by itself. */
+private const val WIDTH_PX = 240
+
 /** A sentence in place of content, with a button or none. */
 internal class MessagePanel(title: String, detail: String = "", button: JButton? = null) : JPanel(Column(10)) {
     init {
@@ -21,7 +24,7 @@ internal class MessagePanel(title: String, detail: String = "", button: JButton?
     /** HTML wraps; the text itself is none. */
     private fun centred(text: String): JLabel {
         val escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-        return JLabel("<html><div style='text-align: center'>$escaped</div></html>", SwingConstants.CENTER).apply {
+        return JLabel("<html><div style='text-align: center; width: ${WIDTH_PX}px'>$escaped</div></html>", SwingConstants.CENTER).apply {
             toolTipText = text
         }
     }

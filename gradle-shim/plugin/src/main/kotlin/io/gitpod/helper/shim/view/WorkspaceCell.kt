@@ -41,7 +41,10 @@ internal class WorkspaceCell(private val nowSeconds: () -> Long) : JPanel(Border
         title.text = titleOf(workspace)
         detail.text = detailOf(workspace)
         phase.text = if (row.stale) Texts.get("phase.stale", phaseWord(workspace.phase)) else phaseWord(workspace.phase)
-        phase.icon = PhaseIcon(if (row.stale) WorkspacePhase.WORKSPACE_PHASE_UNKNOWN else workspace.phase)
+        phase.icon = PhaseIcon(
+            if (row.stale) WorkspacePhase.WORKSPACE_PHASE_UNKNOWN else workspace.phase,
+            only = if (selected) Colours.selectedText else null,
+        )
         age.text = Ages.text(nowSeconds() - workspace.usedAtSeconds)
         paintWith(if (selected) Colours.selection else Colours.listBackground, if (selected) Colours.selectedText else Colours.listText)
         toolTipText = "${workspace.ref.workspaceId} – ${title.text} – ${detail.text}"
