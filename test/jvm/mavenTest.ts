@@ -16,7 +16,7 @@ const shownLogLines = 40;
 export interface MavenTestRun {
   readonly exitCode: number | null;
   readonly cases: readonly SurefireTestCase[];
-  /** The end of what Maven printed; all of it is in `test-results/maven.log`. */
+  /** The end of what Maven printed; all of it is in `test-results/maven-fast.log` or `maven-slow.log`. */
   readonly logTail: string;
 }
 
@@ -24,20 +24,20 @@ export interface MavenTestRun {
  * Builds the shim and runs its JUnit tests against the built helper, with the Node that runs this. It is built in a
  * directory of its own: Maven keeps classes and reports whose source is gone, and another run may be under way.
  */
-export async function runMavenTest(): Promise<MavenTestRun> {
+export async function runMavenTest(speed: 'fast' | 'slow' = 'fast'): Promise<MavenTestRun> {
   const buildDirectory = await mkdtemp(join(tmpdir(), 'shim-build-'));
   try {
     const logFile = join(buildDirectory, 'maven.log');
-    const exitCode = await runMaven(buildDirectory, logFile);
+    const exitCode = await runMaven(buildDirectory, logFile, speed);
     await mkdir(logDirectory, { recursive: true });
-    await copyFile(logFile, join(logDirectory, 'maven.log'));
+    await copyFile(logFile, join(logDirectory, `maven-${speed}.log`));
     return { exitCode, cases: await readReports(buildDirectory), logTail: await tail(logFile) };
   } finally {
     await rm(buildDirectory, { recursive: true, force: true });
   }
 }
 
-async function runMaven(buildDirectory: string, logFile: string): Promise<number | null> {
+async function runMaven(buildDirectory: string, logFile: string, speed: 'fast' | 'slow'): Promise<number | null> {
   await using log = await open(logFile, 'w');
   const properties = {
     'style.color': 'never',
@@ -46,6 +46,7 @@ async function runMaven(buildDirectory: string, logFile: string): Promise<number
     'helper.script': join(root, 'dist/helper.cjs'),
     'embedded.script': join(root, 'test/embedded-gitpod/main.ts'),
     'test.temporary.directory': tmpdir(),
+    ...(speed === 'slow' ? { 'included.tests': 'slow', 'excluded.tests': '' } : {}),
   };
   const definitions = Object.entries(properties).map(([name, value]) => `-D${name}=${value}`);
   const maven = spawn('mvn', ['--quiet', '--batch-mode', ...definitions, 'test'], {
@@ -58,7 +59,7 @@ async function runMaven(buildDirectory: string, logFile: string): Promise<number
 }
 
 async function readReports(buildDirectory: string): Promise<SurefireTestCase[]> {
-  const directory = join(buildDirectory, 'surefire-reports');
+  const directory = join(buildDirectory, 'gitpod-gateway/surefire-reports');
   const files = await readdir(directory).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return []; // the build did not come as far as the tests
     throw error;

@@ -63,7 +63,9 @@ describe.skipIf(missing !== undefined)('the plugin’s zip', () => {
 
   test('is a plugin by JetBrains’ own validator, without a warning', async () => {
     const options = ['-q', '-B', '-Dstyle.color=never', `-Doutput.directory=${join(directory, 'check')}`];
-    await run('mvn', [...options, '-f', 'zip-check/pom.xml', `-Dplugin.zip=${zip.path}`, 'test'], { cwd: moduleDirectory });
+    await run('mvn', [...options, '-f', 'zip-check/pom.xml', `-Dplugin.zip=${zip.path}`, 'test'], {
+      cwd: moduleDirectory,
+    });
   });
 });
 

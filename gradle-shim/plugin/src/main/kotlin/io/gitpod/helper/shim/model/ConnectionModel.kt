@@ -96,6 +96,8 @@ class ConnectionModel(
     /** A helper that is told its settings anew has ended what was connected. */
     private fun begin(running: HelperState.Running) {
         call?.close()
+        // One that was never ready begins from the first stage.
+        if (!state.ready) change { ConnectionState(workspace) }
         val wanted = request.toBuilder().setLocalPort(localPort).setStartIfStopped(mayStart).build()
         call = HelperCall<ConnectResponse>(running.helper, { onEvent(running, it) }, ::onEnd)
             .start { channel, observer -> ConnectionServiceGrpc.newStub(channel).connect(wanted, observer) }

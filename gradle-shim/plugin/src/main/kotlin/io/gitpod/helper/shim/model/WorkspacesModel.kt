@@ -5,18 +5,15 @@ import io.gitpod.helper.shim.life.HelperCall
 import io.gitpod.helper.shim.life.HelperLife
 import io.gitpod.helper.shim.life.HelperState
 import io.gitpod.helper.v1.Failure
-import io.gitpod.helper.v1.HostLink
 import io.gitpod.helper.v1.StartWorkspaceRequest
 import io.gitpod.helper.v1.StartWorkspaceResponse
 import io.gitpod.helper.v1.StopWorkspaceRequest
 import io.gitpod.helper.v1.StopWorkspaceResponse
 import io.gitpod.helper.v1.Workspace
-import io.gitpod.helper.v1.WorkspacePhase
 import io.gitpod.helper.v1.WorkspaceRef
 import io.gitpod.helper.v1.WorkspaceServiceGrpc
 import io.gitpod.helper.v1.WatchWorkspacesRequest
 import io.gitpod.helper.v1.WatchWorkspacesResponse
-import io.gitpod.helper.v1.WatchWorkspacesResponse.EventCase
 import io.grpc.Channel
 import io.grpc.stub.StreamObserver
 import java.util.concurrent.TimeUnit
@@ -48,10 +45,7 @@ class WorkspacesModel(
     private val threads: Threads,
     private val onChange: (WorkspacesState) -> Unit,
 ) : AutoCloseable {
-    private val workspaces = HashMap<WorkspaceRef, Workspace>()
-    private val links = HashMap<String, HostLink>()
-    private var arriving: HashMap<WorkspaceRef, Workspace>? = null
-    private var listed = false
+    private val table = WorkspaceTable()
     private var problem: Failure? = null
     private var words = emptyList<String>()
     private val publishing = AtomicBoolean()
@@ -91,6 +85,7 @@ class WorkspacesModel(
         WorkspaceServiceGrpc.newStub(channel).watchWorkspaces(WatchWorkspacesRequest.getDefaultInstance(), observer)
 
     private fun onState(state: HelperState) = change {
+        table.beginAnew()
         problem = when (state) {
             is HelperState.Starting -> problem
             is HelperState.Running -> null
@@ -99,24 +94,7 @@ class WorkspacesModel(
         }
     }
 
-    private fun onEvent(event: WatchWorkspacesResponse) = change {
-        when (event.eventCase) {
-            EventCase.SNAPSHOT -> {
-                val parts = arriving ?: HashMap()
-                event.snapshot.workspacesList.associateByTo(parts) { it.ref }
-                arriving = if (event.snapshot.more) parts else null
-                if (!event.snapshot.more) {
-                    workspaces.clear()
-                    workspaces += parts
-                    listed = true
-                }
-            }
-            EventCase.CHANGED -> workspaces[event.changed.ref] = event.changed
-            EventCase.REMOVED -> workspaces -= event.removed
-            EventCase.LINK -> links[event.link.host] = event.link
-            EventCase.EVENT_NOT_SET, null -> Unit
-        }
-    }
+    private fun onEvent(event: WatchWorkspacesResponse) = change { table.apply(event) }
 
     private fun onEnd(end: CallEnd) {
         if (end is CallEnd.Failed) change { problem = end.failure }
@@ -124,41 +102,13 @@ class WorkspacesModel(
 
     /** Many changes at once are shown once. */
     private fun change(apply: () -> Unit) {
-        synchronized(workspaces, apply)
+        synchronized(table, apply)
         if (publishing.compareAndSet(false, true)) threads.background.execute(::publish)
     }
 
     private fun publish() {
         publishing.set(false)
-        val state = synchronized(workspaces, ::currentState)
+        val state = synchronized(table) { table.state(words, problem) }
         threads.ui.execute { onChange(state) }
     }
-
-    private fun currentState(): WorkspacesState {
-        val problem = problem
-        if (!listed) return if (problem == null) WorkspacesState.Loading else WorkspacesState.Failed(problem)
-        val rows = workspaces.values.asSequence()
-            .filter { it.hasAll(words) }
-            .sortedWith(mostWantedFirst)
-            .map { WorkspaceRow(it, stale = problem != null || links[it.ref.host]?.live == false) }
-            .toList()
-        val notice = problem ?: links.values.firstOrNull { !it.live && it.hasFailure() }?.failure
-        return WorkspacesState.Listed(rows, workspaces.size, notice)
-    }
 }
-
-private fun Workspace.hasAll(words: List<String>): Boolean {
-    if (words.isEmpty()) return true
-    val text = "${ref.workspaceId} $description $repository $branch $contextUrl".lowercase()
-    return words.all { it in text }
-}
-
-/** The order of ListWorkspaces. */
-private val mostWantedFirst: Comparator<Workspace> =
-    compareByDescending<Workspace> { it.pinned }
-        .thenByDescending { it.phase == WorkspacePhase.WORKSPACE_PHASE_RUNNING }
-        .thenByDescending { it.usedAtSeconds }
-        .thenBy { it.ref.workspaceId }
-
-/** When it was last used, or made; in seconds since 1970. */
-val Workspace.usedAtSeconds: Long get() = if (hasLastUsedAt()) lastUsedAt.seconds else createdAt.seconds

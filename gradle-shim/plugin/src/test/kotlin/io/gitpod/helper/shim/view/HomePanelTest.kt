@@ -1,0 +1,121 @@
+package io.gitpod.helper.shim.view
+
+import io.gitpod.helper.shim.ide.ShimSettings
+import io.gitpod.helper.shim.support.Installation
+import io.gitpod.helper.shim.support.Plugin
+import io.gitpod.helper.shim.support.await
+import io.gitpod.helper.shim.support.button
+import io.gitpod.helper.shim.support.labels
+import io.gitpod.helper.shim.support.onEdt
+import io.gitpod.helper.shim.support.signal
+import io.gitpod.helper.shim.support.visible
+import io.gitpod.helper.shim.support.workspaceById
+import io.gitpod.helper.v1.WorkspacePhase
+import java.awt.event.ActionEvent
+import javax.swing.JList
+import javax.swing.JTextField
+import org.junit.jupiter.api.AfterAll
+import org.junit.jupiter.api.AfterEach
+import org.junit.jupiter.api.Assertions.assertEquals
+import org.junit.jupiter.api.Assertions.assertTrue
+import org.junit.jupiter.api.Test
+import org.junit.jupiter.api.TestInstance
+import io.gitpod.helper.shim.model.WorkspaceRow
+
+/** The page with the built helper behind it. Whatever it does on the thread that paints, calls and processes throw there. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class HomePanelTest {
+    private val installation = Installation()
+    private val host = installation.gitpod.host
+    private val open = mutableListOf<AutoCloseable>()
+
+    @AfterEach
+    fun closePages() {
+        open.asReversed().forEach(AutoCloseable::close)
+        open.clear()
+    }
+
+    @AfterAll
+    fun closeInstallation() = installation.close()
+
+    @Test
+    fun `lists live, searches, and connects`() {
+        val plugin = plugin()
+        val page = pageOf(plugin)
+        await("all are listed") { rows(page).size == installation.gitpod.workspaceIds.size }
+        await("the account is known") { "Signed in as ada" in onEdt { page.labels() } }
+
+        onEdt { page.visible().filterIsInstance<JTextField>().single().text = "PARCEL" }
+        await("one is left") { rows(page).size == 1 }
+        onEdt {
+            list(page).selectedIndex = 0
+            list(page).actionMap.get("connect").actionPerformed(ActionEvent(page, ActionEvent.ACTION_PERFORMED, ""))
+        }
+        assertEquals(installation.gitpod.workspaceIds["ready"], plugin.ide.connected.single().workspaceId)
+
+        onEdt { page.visible().filterIsInstance<JTextField>().single().text = "nothing-has-this" }
+        await("it says so") { "No workspace has all these words" in onEdt { page.labels() }.joinToString() }
+    }
+
+    @Test
+    fun `starts and stops, and the list follows`() {
+        val plugin = plugin()
+        val page = pageOf(plugin)
+        val stopped = installation.workspaceById(installation.gitpod.workspaceIds.getValue("stopped"))
+        await("all are listed") { rows(page).size == installation.gitpod.workspaceIds.size }
+        fun phase() = rows(page).single { it.workspace.ref == stopped }.workspace.phase
+        onEdt { page.start(stopped) }
+        await("it runs") { phase() == WorkspacePhase.WORKSPACE_PHASE_RUNNING }
+        onEdt { page.stop(stopped) }
+        await("it is stopped") { phase() == WorkspacePhase.WORKSPACE_PHASE_STOPPED }
+    }
+
+    @Test
+    fun `while the helper is started again, what is listed is marked as stale`() {
+        val plugin = plugin()
+        val page = pageOf(plugin)
+        await("all are listed") { rows(page).isNotEmpty() }
+        plugin.helper().signal("KILL")
+        await("they are stale") { rows(page).all { it.stale } }
+        assertTrue(onEdt { page.labels() }.any { "exit code 137" in it })
+        await("they are live again") { rows(page).isNotEmpty() && rows(page).none { it.stale } }
+    }
+
+    @Test
+    fun `signed out, it offers the sign-in, opens the page, and can be cancelled`() {
+        val plugin = plugin()
+        plugin.ide.tokens.clear()
+        val page = pageOf(plugin)
+        await("it says so") { onEdt { page.labels() }.any { "Sign in to see your workspaces" in it } }
+        onEdt { page.visible().filterIsInstance<AccountsPanel>().single().button("Sign In").doClick(0) }
+        await("the page is opened") { plugin.ide.browsed.any { it.startsWith("https://$host/") || "oauth" in it } }
+        onEdt { page.button("Cancel").doClick(0) }
+        await("it is offered again") { "Signed out" in onEdt { page.labels() } }
+    }
+
+    @Test
+    fun `makes a workspace, and connects to it`() {
+        val plugin = plugin()
+        val page = pageOf(plugin)
+        await("the account is known") { "Signed in as ada" in onEdt { page.labels() } }
+        onEdt { page.button("New Workspace…").doClick(0) }
+        await("what can be chosen is known") { "Asking what can be chosen…" !in onEdt { page.labels() } }
+        onEdt {
+            page.visible().filterIsInstance<JTextField>().single { it.isEditable && it.columns == 0 }.text = "https://github.com/example/new-one/tree/dev"
+            page.button("Create").doClick(0)
+        }
+        await("it is connected to") { plugin.ide.connected.isNotEmpty() }
+    }
+
+    private fun plugin() = Plugin(installation, ShimSettings(listOf(host))).also(open::add)
+
+    private fun pageOf(plugin: Plugin): HomePanel = onEdt { HomePanel(plugin.service.home) }.also { page -> open += AutoCloseable { onEdt(page::close) } }
+
+    @Suppress("UNCHECKED_CAST")
+    private fun list(page: HomePanel) = page.visible().filterIsInstance<JList<*>>().first() as JList<WorkspaceRow>
+
+    private fun rows(page: HomePanel): List<WorkspaceRow> = onEdt {
+        if (page.visible().none { it is JList<*> }) return@onEdt emptyList()
+        list(page).model.let { model -> List(model.size, model::getElementAt) }
+    }
+}

@@ -1,0 +1,3 @@
+import { declareJunitTests } from './declareJunitTests.ts';
+
+await declareJunitTests('slow');
