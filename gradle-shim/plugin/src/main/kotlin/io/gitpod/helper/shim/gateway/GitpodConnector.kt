@@ -6,6 +6,7 @@ import com.jetbrains.gateway.api.GatewayRecentConnections
 import com.jetbrains.rd.util.lifetime.Lifetime
 import io.gitpod.helper.shim.Texts
 import io.gitpod.helper.shim.ide.ShimService
+import io.gitpod.helper.shim.prewarmChannel
 import io.gitpod.helper.shim.view.GitpodIcon
 import io.gitpod.helper.shim.view.HomePanel
 import java.awt.Component
@@ -18,6 +19,11 @@ private const val ID = "io.gitpod.helper.gateway"
 class GitpodConnector internal constructor(private val service: () -> ShimService) : GatewayConnector {
     /** As JetBrains Gateway makes it. */
     constructor() : this(ShimService::get)
+
+    init {
+        // JetBrains Gateway shows its first page: the helper is not wanted yet, but most likely soon.
+        Thread(::prewarmChannel, "gitpod-helper-prewarm").apply { isDaemon = true }.start()
+    }
 
     override val icon: Icon = GitpodIcon(16)
 

@@ -16,8 +16,6 @@ import java.util.concurrent.RejectedExecutionException
 import java.util.concurrent.ScheduledFuture
 import java.util.concurrent.TimeUnit
 
-private const val INITIALIZE_DEADLINE_MS = 20_000L
-
 /** How it is with the one helper of an application. */
 sealed interface HelperState {
     /** Nobody has wanted it yet, or it is on its way. */
@@ -39,11 +37,13 @@ sealed interface HelperState {
  *
  * @param start starts a helper.
  * @param initializeRequest what each helper is told first; asked anew for each.
+ * @param initializeTimeoutMs how long it may take to answer; one that does not is replaced.
  */
 class HelperLife(
     private val start: () -> HelperProcess,
     private val initializeRequest: () -> InitializeRequest,
     private val nowMs: () -> Long = { System.nanoTime() / 1_000_000 },
+    private val initializeTimeoutMs: Long = 20_000,
 ) : AutoCloseable {
     private val thread = Executors.newSingleThreadScheduledExecutor { Thread(it, "gitpod-helper-life").apply { isDaemon = true } }
     private val listeners = CopyOnWriteArrayList<(HelperState) -> Unit>()
@@ -81,8 +81,13 @@ class HelperLife(
         }
     }
 
-    /** Tells the helper its settings anew, which ends what is connected. */
-    fun initializeAgain() = later { helper?.let(::initialize) }
+    /** Tells the helper its settings anew. That ends what is connected, so listeners hear of it as of a start. */
+    fun initializeAgain() = later {
+        helper?.let { running ->
+            set(HelperState.Starting)
+            initialize(running)
+        }
+    }
 
     /** The end of the helper's log, or of the last one's: at most 50 lines, oldest first. */
     fun lastLogLines(): List<String> = (state as? HelperState.Running)?.helper?.lastLogLines() ?: lastLogLines
@@ -117,7 +122,7 @@ class HelperLife(
     private fun initialize(started: HelperProcess) {
         try {
             val stub = HelperServiceGrpc.newBlockingStub(started.channel)
-                .withDeadlineAfter(INITIALIZE_DEADLINE_MS, TimeUnit.MILLISECONDS)
+                .withDeadlineAfter(initializeTimeoutMs, TimeUnit.MILLISECONDS)
             val about = stub.initialize(initializeRequest())
             set(HelperState.Running(started, about))
             started.whenOver { later { if (helper === started) ended(ended(started)) } }

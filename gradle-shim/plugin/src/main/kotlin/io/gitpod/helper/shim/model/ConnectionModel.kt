@@ -89,7 +89,7 @@ class ConnectionModel(
             is HelperState.Running -> begin(helper)
             is HelperState.Restarting -> interrupt(helper.failure)
             is HelperState.Stopped -> end(helper.failure)
-            HelperState.Starting -> Unit
+            HelperState.Starting -> giveUpCall()
         }
     }
 
@@ -101,6 +101,11 @@ class ConnectionModel(
         val wanted = request.toBuilder().setLocalPort(localPort).setStartIfStopped(mayStart).build()
         call = HelperCall<ConnectResponse>(running.helper, { onEvent(running, it) }, ::onEnd)
             .start { channel, observer -> ConnectionServiceGrpc.newStub(channel).connect(wanted, observer) }
+    }
+
+    private fun giveUpCall() {
+        call?.close()
+        call = null
     }
 
     private fun onEvent(running: HelperState.Running, event: ConnectResponse) = synchronized(lock) {

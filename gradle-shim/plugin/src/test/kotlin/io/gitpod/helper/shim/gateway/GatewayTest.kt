@@ -106,6 +106,26 @@ class GatewayTest(private val installation: Installation) {
     }
 
     @Test
+    fun `other settings connect again behind the same local port`() {
+        val handle = connect("ready")
+        val client = plugin.clients.awaitClient()
+        plugin.life.initializeAgain()
+        await("the client is to try again") { client.asked == listOf("notifyReconnect") }
+        assertJoins(client)
+        assertEquals(LifetimeStatus.Alive, handle.lifetime.status)
+    }
+
+    @Test
+    fun `an installation that is removed while it is connected is said to need a sign-in`() {
+        val frame = frameOf(connect("ready"))
+        val client = plugin.clients.awaitClient()
+        plugin.ide.settings = plugin.ide.settings.copy(hosts = listOf("gitpod.io"))
+        plugin.life.initializeAgain()
+        await("it says so") { "Sign In" in onEdt { frame.labels() } }
+        awaitPortClosed(client.link.port)
+    }
+
+    @Test
     fun `a stopped workspace is started only with consent, which the frame asks for`() {
         val handle = connect("stopped")
         val frame = frameOf(handle)

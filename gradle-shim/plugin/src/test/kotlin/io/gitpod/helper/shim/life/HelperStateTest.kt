@@ -65,6 +65,15 @@ class HelperStateTest(private val installation: Installation) {
     }
 
     @Test
+    fun `something that says nothing is replaced`() {
+        listen(timeoutMs = 300) { startInstead(node, "-e", "setInterval(() => {}, 1000)") }
+        val failure = (told.await("it is replaced") { it is HelperState.Restarting } as HelperState.Restarting).failure
+        assertEquals("The Gitpod helper does not answer.", failure.message)
+        assertOffers(failure, RemedyAction.REMEDY_ACTION_COLLECT_DIAGNOSTICS)
+        assertFalse(helpers.first().isAlive)
+    }
+
+    @Test
     fun `a helper of another protocol version is said to be one, in one sentence with both versions`() {
         listen(minProtocol = 7) { startHelper() }
         val failure = (told.await("it is given up") { it is HelperState.Stopped } as HelperState.Stopped).failure
@@ -83,9 +92,9 @@ class HelperStateTest(private val installation: Installation) {
     private fun assertOffers(failure: Failure, vararg actions: RemedyAction) =
         assertEquals(actions.toList(), failure.remediesList.map { it.action })
 
-    private fun listen(minProtocol: Int = 1, start: () -> HelperProcess) {
+    private fun listen(minProtocol: Int = 1, timeoutMs: Long = 20_000, start: () -> HelperProcess) {
         val request = installation.initializeRequest().toBuilder()
             .setMinProtocolVersion(minProtocol).setMaxProtocolVersion(minProtocol).build()
-        life = HelperLife({ start().also(helpers::add) }, { request }, { clockMs.get() }).also { it.listen(told::invoke) }
+        life = HelperLife({ start().also(helpers::add) }, { request }, { clockMs.get() }, timeoutMs).also { it.listen(told::invoke) }
     }
 }

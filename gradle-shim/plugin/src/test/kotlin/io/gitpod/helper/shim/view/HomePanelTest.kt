@@ -42,7 +42,7 @@ class HomePanelTest {
     fun `lists live, searches, and connects`() {
         val plugin = plugin()
         val page = pageOf(plugin)
-        await("all are listed") { rows(page).size == installation.gitpod.workspaceIds.size }
+        await("all are listed") { rows(page).size >= installation.gitpod.workspaceIds.size }
         await("the account is known") { "Signed in as ada" in onEdt { page.labels() } }
 
         onEdt { page.visible().filterIsInstance<JTextField>().single().text = "PARCEL" }
@@ -62,7 +62,7 @@ class HomePanelTest {
         val plugin = plugin()
         val page = pageOf(plugin)
         val stopped = installation.workspaceById(installation.gitpod.workspaceIds.getValue("stopped"))
-        await("all are listed") { rows(page).size == installation.gitpod.workspaceIds.size }
+        await("all are listed") { rows(page).size >= installation.gitpod.workspaceIds.size }
         fun phase() = rows(page).single { it.workspace.ref == stopped }.workspace.phase
         onEdt { page.start(stopped) }
         await("it runs") { phase() == WorkspacePhase.WORKSPACE_PHASE_RUNNING }
