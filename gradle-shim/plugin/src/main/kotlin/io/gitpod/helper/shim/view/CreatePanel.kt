@@ -6,6 +6,7 @@ import io.gitpod.helper.shim.model.CreateState
 import io.gitpod.helper.v1.CreateOption
 import io.gitpod.helper.v1.CreateWorkspaceRequest
 import io.gitpod.helper.v1.WorkspacePhase
+import io.gitpod.helper.v1.WorkspaceRef
 import java.awt.Component
 import java.awt.Font
 import javax.swing.DefaultListCellRenderer
@@ -21,6 +22,7 @@ import javax.swing.JTextField
 internal class CreatePanel(
     private val context: HomeContext,
     hosts: List<String>,
+    private val connect: (WorkspaceRef) -> Unit,
     private val back: () -> Unit,
 ) : JPanel(Column(10)), AutoCloseable {
     private val host = JComboBox(hosts.toTypedArray())
@@ -63,8 +65,8 @@ internal class CreatePanel(
         failure.show(state.failure)
         val workspace = state.workspace
         if (workspace?.phase == WorkspacePhase.WORKSPACE_PHASE_RUNNING && !state.creating) {
-            context.ide.connect(workspace.ref)
             back()
+            connect(workspace.ref)
         }
         revalidate()
         repaint()

@@ -4,8 +4,10 @@ import io.gitpod.helper.shim.Texts
 import io.gitpod.helper.shim.ide.Ide
 import io.gitpod.helper.shim.ide.Remedies
 import io.gitpod.helper.shim.life.HelperLife
+import io.gitpod.helper.shim.life.ShimFailures
 import io.gitpod.helper.shim.model.AccountRow
 import io.gitpod.helper.shim.model.AccountsModel
+import io.gitpod.helper.shim.model.ThinClientException
 import io.gitpod.helper.shim.model.Threads
 import io.gitpod.helper.shim.model.WorkspacesModel
 import io.gitpod.helper.shim.model.WorkspacesState
@@ -73,7 +75,11 @@ class HomePanel(private val context: HomeContext) : JPanel(BorderLayout(0, 12)),
         list.show(state)
     }
 
-    override fun connect(workspace: WorkspaceRef) = ide.connect(workspace)
+    override fun connect(workspace: WorkspaceRef) = try {
+        ide.connect(workspace)
+    } catch (unlike: ThinClientException) {
+        notice.show(ShimFailures.noClient(unlike.message ?: ""))
+    }
 
     override fun start(workspace: WorkspaceRef) = workspaces.start(workspace)
 
@@ -101,7 +107,7 @@ class HomePanel(private val context: HomeContext) : JPanel(BorderLayout(0, 12)),
     }
 
     private fun showCreate() {
-        val panel = CreatePanel(context, rows.map { it.host }, ::showList)
+        val panel = CreatePanel(context, rows.map { it.host }, ::connect, ::showList)
         create = panel
         replaceContent(null, panel)
     }

@@ -17,10 +17,10 @@ private const val MAX_PORT = 65_535
 
 /** The fields of the settings. */
 internal class SettingsPanel : JPanel(Column(12)) {
-    private val hosts = JTextArea(4, 30)
+    private val hosts = JTextArea(4, 20)
     private val useLocalCompanion = JCheckBox(Texts.get("settings.useLocalCompanion"))
     private val sshPort = JSpinner(SpinnerNumberModel(0, 0, MAX_PORT, 1)).apply { editor = JSpinner.NumberEditor(this, "0") }
-    private val caFile = JTextField(30)
+    private val caFile = JTextField(20)
     private val heartbeat = JCheckBox(Texts.get("settings.heartbeat"))
 
     init {

@@ -13,6 +13,10 @@ class TestIde(override var settings: ShimSettings) : Ide {
     val browsed = CopyOnWriteArrayList<String>()
     val copied = CopyOnWriteArrayList<String>()
     val connected = CopyOnWriteArrayList<WorkspaceRef>()
+
+    /** Thrown where it is to connect. */
+    @Volatile
+    var refusal: Exception? = null
     override val build = "GW-243.1"
     override val pluginVersion = "0.0.1"
 
@@ -35,6 +39,7 @@ class TestIde(override var settings: ShimSettings) : Ide {
     }
 
     override fun connect(workspace: WorkspaceRef) {
+        refusal?.let { throw it }
         connected += workspace
     }
 }

@@ -1,6 +1,9 @@
 package io.gitpod.helper.shim.view
 
+import com.jetbrains.rd.util.lifetime.LifetimeDefinition
+import io.gitpod.helper.shim.gateway.GitpodConnector
 import io.gitpod.helper.shim.ide.ShimSettings
+import io.gitpod.helper.shim.model.ThinClientException
 import io.gitpod.helper.shim.support.Installation
 import io.gitpod.helper.shim.support.Plugin
 import io.gitpod.helper.shim.support.await
@@ -105,6 +108,32 @@ class HomePanelTest {
             page.button("Create").doClick(0)
         }
         await("it is connected to") { plugin.ide.connected.isNotEmpty() }
+    }
+
+    @Test
+    fun `a JetBrains Gateway that cannot connect is said to lack what is needed`() {
+        val plugin = plugin()
+        val page = pageOf(plugin)
+        await("all are listed") { rows(page).isNotEmpty() }
+        plugin.ide.refusal = ThinClientException("This JetBrains Gateway (GW-243.1) has no GatewayUI as this plugin knows it.")
+        val first = rows(page).first().workspace.ref
+        onEdt { page.connect(first) }
+        assertTrue(onEdt { page.labels() }.any { "has no GatewayUI" in it })
+    }
+
+    @Test
+    fun `the connector's page lives as long as JetBrains Gateway shows it`() {
+        val plugin = plugin()
+        val connector = GitpodConnector { plugin.service }
+        assertEquals(listOf("Gitpod", "Connect to Gitpod"), listOf(connector.getTitle(), connector.getActionText()))
+        val lifetime = LifetimeDefinition()
+        val page = onEdt { connector.createView(lifetime).component }
+        await("it has the account") { "Signed in as ada" in onEdt { page.labels() } }
+        val recents = onEdt { connector.getRecentConnections {}.createRecentsView(lifetime) }
+        await("so have the recent ones") { "Signed in as ada" in onEdt { recents.labels() } }
+        onEdt { lifetime.terminate() }
+        plugin.helper().signal("KILL")
+        plugin.awaitRunning()
     }
 
     private fun plugin() = Plugin(installation, ShimSettings(listOf(host))).also(open::add)

@@ -134,7 +134,7 @@ class ScreensTest {
     }
 
     private fun create(state: CreateState): JComponent {
-        val panel = CreatePanel(service.home, listOf("gitpod.io", "gitpod.example.org")) {}.apply { show(state) }
+        val panel = CreatePanel(service.home, listOf("gitpod.io", "gitpod.example.org"), {}, {}).apply { show(state) }
         return JPanel(BorderLayout()).apply {
             border = BorderFactory.createEmptyBorder(16, 20, 16, 20)
             add(panel)
