@@ -18,17 +18,18 @@ const zlibAtFirstUse: Plugin = {
   },
 };
 
-/** What needs a library that hardly anybody loads: a second SSH library for the Local Companion's way, and SOCKS. */
+/** What needs a library that hardly anybody loads: a second SSH library for the Local Companion's way, SOCKS, and reflection. */
 const chunks = [
   { entryPoint: 'helper/connection/companion/tunnelSession.ts', fileName: 'helper-companion.cjs' },
   { entryPoint: 'helper/platform/network/proxy/socksTunnel.ts', fileName: 'helper-socks.cjs' },
+  { entryPoint: 'helper/transport/reflection/reflectionService.ts', fileName: 'helper-reflection.cjs' },
 ];
 
 /** A chunk is not taken into the bundle: it is required from the file beside it when it is first used. */
 const chunksAtFirstUse: Plugin = {
   name: 'chunks-at-first-use',
   setup({ onResolve }) {
-    onResolve({ filter: /\/(tunnelSession|socksTunnel)\.ts$/ }, ({ kind, path }) => {
+    onResolve({ filter: /\/(tunnelSession|socksTunnel|reflectionService)\.ts$/ }, ({ kind, path }) => {
       const chunk = chunks.find(({ entryPoint }) => basename(entryPoint) === basename(path));
       if (kind !== 'dynamic-import' || chunk === undefined) return undefined;
       return { path: `./${chunk.fileName}`, external: true };

@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Accounts } from './account/accounts.ts';
 import { Connections } from './connection/connections.ts';
@@ -108,6 +109,41 @@ export function serveContractOnStdio(): void {
     () => session[Symbol.asyncDispose](),
     (error) => reportCrash(ownDirectory(), error),
   );
+}
+
+/**
+ * Serves the contract on a listener, for a person who debugs. The token of a port is shown on the terminal, or written to a
+ * file that only its owner may read.
+ */
+export async function serveContractOnListener(address: string, tokenFile: string | undefined): Promise<void> {
+  configureLog({ level: levelOfEnvironment(), sink: environmentSink() });
+  const { parseListenAddress } = await import('./transport/listenAddress.ts'); // here only, all of it
+  const { serveListener } = await import('./transport/serveListener.ts');
+  const { Sessions } = await import('./rpc/sessions.ts');
+  const token = randomBytes(24).toString('base64url');
+  let sessions: InstanceType<typeof Sessions> | undefined;
+  try {
+    const parsed = parseListenAddress(address);
+    if (parsed.kind === 'tcp' && tokenFile !== undefined)
+      writeFileSync(tokenFile, `${token}\n`, { mode: 0o600, flag: 'wx' });
+    const listening = await serveListener({
+      address: parsed,
+      token,
+      services: (shutDown) => {
+        sessions = new Sessions(wireCore, shutDown);
+        return sessions.services();
+      },
+      release: async () => sessions?.[Symbol.asyncDispose](),
+      onCrash: (error) => reportCrash(helperDirectory(passwdHome(), process.env), error),
+    });
+    process.stderr.write(`gitpod-helper: listening on ${listening}\n`);
+    if (parsed.kind === 'tcp' && tokenFile === undefined) {
+      process.stderr.write(`gitpod-helper: every call needs the metadata "authorization: Bearer ${token}"\n`);
+    }
+  } catch (error) {
+    process.stderr.write(`gitpod-helper: ${address} ${error instanceof Error ? error.message : String(error)}\n`);
+    process.exitCode = 2;
+  }
 }
 
 /** The helper's own directory in the home that the client has set, or else in the usual one. */

@@ -1,4 +1,4 @@
-import { serveContractOnStdio, wireCore } from './container.ts';
+import { serveContractOnListener, serveContractOnStdio, wireCore } from './container.ts';
 
 void main(process.argv.slice(2));
 
@@ -10,5 +10,5 @@ async function main(words: readonly string[]): Promise<void> {
     return;
   }
   const { createProgram } = await import('./cli/program.ts');
-  await createProgram(wireCore).parseAsync();
+  await createProgram(wireCore, serveContractOnListener).parseAsync();
 }

@@ -19,7 +19,7 @@ import { addOpenCommand } from './openEditor.ts';
 import { addOwnerTokenCommand } from './ownerToken.ts';
 import { addPlanCommand } from './plan.ts';
 import { addProxyCommand } from './proxy.ts';
-import { addServeCommand } from './serve.ts';
+import { addServeCommand, type ServeListener } from './serve.ts';
 import { addSshCommand } from './ssh.ts';
 import { addSshCommandCommand } from './sshCommand.ts';
 import { addSshConfigCommand } from './sshConfig.ts';
@@ -27,7 +27,7 @@ import { addStartCommand } from './start.ts';
 import { addStopCommand } from './stop.ts';
 
 /** The command line: one file a command. Wrong usage exits with 2. */
-export function createProgram(wireCore: WireCore): Command {
+export function createProgram(wireCore: WireCore, serveListener: ServeListener): Command {
   const program = new Command('gitpod-helper')
     .description('Finds your Gitpod workspaces, matches your SSH keys and connects to your workspaces')
     .version(helperVersion)
@@ -36,7 +36,7 @@ export function createProgram(wireCore: WireCore): Command {
   addLoginCommand(program, wireCore);
   addLogoutCommand(program);
   addAccountsCommand(program, wireCore);
-  addServeCommand(program);
+  addServeCommand(program, serveListener);
   addListCommand(program, wireCore);
   addStartCommand(program, wireCore);
   addStopCommand(program, wireCore);

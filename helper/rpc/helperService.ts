@@ -21,7 +21,7 @@ export function helperService(session: Session, shutDown: () => void): HelperSer
     initialize: unary(async (request: InitializeRequest): Promise<InitializeResponse> => {
       requireCommonProtocol(request);
       await session.initialize(toSettings(request));
-      return { helperVersion, protocolVersion, capabilities: ['connect.tcp'], session: '' };
+      return { helperVersion, protocolVersion, capabilities: ['connect.tcp'], session: session.id };
     }),
     collectDiagnostics: serverStream((request, send, signal) => collectDiagnostics(session, request, send, signal)),
     shutdown: unary(async () => {

@@ -3,10 +3,13 @@ import { failure } from '../failures.ts';
 
 /** What one client has set up with Initialize. */
 export class Session implements AsyncDisposable {
+  /** What a listener tells the client's sessions apart by; '' on standard input and output, where there is one client. */
+  readonly id: string;
   readonly #wireCore: WireCore;
   #core: Core | undefined;
 
-  constructor(wireCore: WireCore) {
+  constructor(wireCore: WireCore, id = '') {
+    this.id = id;
     this.#wireCore = wireCore;
   }
 

@@ -30,8 +30,11 @@ export class GrpcError extends Error {
  */
 export class GrpcClient implements Disposable {
   readonly #session: ClientHttp2Session;
+  readonly #metadata: Readonly<Record<string, string>>;
 
-  constructor(stream: Duplex) {
+  /** @param metadata is sent with every call. */
+  constructor(stream: Duplex, metadata: Readonly<Record<string, string>> = {}) {
+    this.#metadata = metadata;
     this.#session = connect('http://helper', { createConnection: () => stream });
     this.#session.on('error', () => undefined); // each call under way gets it as well
   }
@@ -50,6 +53,7 @@ export class GrpcClient implements Disposable {
       ':path': method.path,
       'content-type': 'application/grpc',
       te: 'trailers',
+      ...this.#metadata,
     });
     stream.end(frame(method.requestSerialize(request)));
     return new StreamingCall(stream, method.responseDeserialize);

@@ -1,7 +1,9 @@
+import { readFileSync } from 'node:fs';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { descriptorsModule, descriptorsPath } from '../../../build/descriptors.ts';
 import { runTool } from './runTool.ts';
 
 const root = join(import.meta.dirname, '../../..');
@@ -24,3 +26,7 @@ async function filesBelow(directory: string): Promise<Record<string, string>> {
   );
   return Object.fromEntries(texts.sort());
 }
+
+test('the descriptors for reflection are those of the contract', () => {
+  expect(readFileSync(descriptorsPath, 'utf8')).toBe(descriptorsModule());
+});
