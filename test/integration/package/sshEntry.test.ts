@@ -25,6 +25,7 @@ describe('the package', () => {
     expect(visibleIn(join(directory, 'dist'))).toEqual([
       'helper-companion.cjs',
       'helper-main.cjs',
+      'helper-reflection.cjs',
       'helper-socks.cjs',
       'helper.cjs',
       'ssh',

@@ -23,3 +23,9 @@ describe('the second SSH library, for the Local Companion’s way', () => {
     expect(built('helper-main.cjs')).toContain('require("./helper-companion.cjs")');
   });
 });
+
+test('server reflection is in a file of its own, which only a listener reads', () => {
+  expect(built('helper-reflection.cjs')).toContain('/grpc.reflection.v1.ServerReflection/');
+  expect(built('helper-main.cjs')).not.toContain('/grpc.reflection.v1.ServerReflection/');
+  expect(built('helper-main.cjs')).toContain('require("./helper-reflection.cjs")');
+});
