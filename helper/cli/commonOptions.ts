@@ -37,7 +37,12 @@ const hiddenDefaults = { caFile: '', resolve: [], home: '', sshConfig: '' };
 /** Adds the common options to a command. */
 export function addCommonOptions(command: Command): Command {
   command
-    .option('--host <host>', 'the installation, NAME or NAME:PORT', process.env['GITPOD_HOST'] ?? defaultHost)
+    .addOption(
+      new Option('--host <host>', 'the installation, NAME or NAME:PORT').default(
+        process.env['GITPOD_HOST'] ?? defaultHost,
+        `GITPOD_HOST, else ${defaultHost}`,
+      ),
+    )
     .option('--token-file <path>', 'a file with the token (default: GITPOD_TOKEN, then what login keeps)')
     .option('--ca-file <path>', 'trust the CA certificates in this file, too')
     .option('--resolve <pattern=address>', 'dial hosts that match at this address (repeatable)', collect)

@@ -3,6 +3,7 @@ import type { WireCore } from '../connection/core.ts';
 import { helperVersion } from '../version.ts';
 import { addAccountsCommand } from './accounts.ts';
 import { addAskpassCommand } from './askpass.ts';
+import { addCompletionCommand } from './completion.ts';
 import { addConnectCommand } from './connect.ts';
 import { addCreateCommand } from './create.ts';
 import { addDashboardCommand } from './dashboard.ts';
@@ -57,5 +58,6 @@ export function createProgram(wireCore: WireCore, serveListener: ServeListener):
   addOwnerTokenCommand(program, wireCore);
   addProxyCommand(program, wireCore);
   addAskpassCommand(program, wireCore);
+  addCompletionCommand(program);
   return program;
 }
