@@ -71,6 +71,7 @@ export async function buildHelper(): Promise<Metafile> {
         outfile: join(root, 'dist', fileName),
         target: 'node22',
         plugins: [leftOut],
+        metafile: true,
       }),
     ),
   );
@@ -85,7 +86,10 @@ export async function buildHelper(): Promise<Metafile> {
   });
   const files = [...builtChunks, main, bootstrap].flatMap(({ outputFiles }) => outputFiles);
   for (const { path, contents } of files) replaceFile(path, contents);
-  return main.metafile;
+  return {
+    inputs: Object.assign({}, main.metafile.inputs, ...builtChunks.map(({ metafile }) => metafile.inputs)),
+    outputs: Object.assign({}, main.metafile.outputs, ...builtChunks.map(({ metafile }) => metafile.outputs)),
+  };
 }
 
 function onlyFile(files: readonly OutputFile[]): OutputFile {

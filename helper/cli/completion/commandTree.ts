@@ -41,7 +41,7 @@ export function commandTree(command: Command, path: readonly string[] = []): Com
     usage: help.commandUsage(command),
     description: command.description(),
     argumentChoices: command.registeredArguments[0]?.argChoices ?? [],
-    options: help.visibleOptions(command).map((option) => optionNode(option, help.optionDescription(option))),
+    options: help.visibleOptions(command).map(optionNode),
     commands: help
       .visibleCommands(command)
       .filter((below) => command.commands.includes(below)) // commander's own `help` is none of them
@@ -56,15 +56,25 @@ export function withAllBelow(node: CommandNode): readonly CommandNode[] {
 
 const commonFlags = new Set(addCommonOptions(new Command()).options.map(({ flags }) => flags));
 
-function optionNode(option: Option, description: string): OptionNode {
+function optionNode(option: Option): OptionNode {
   return {
     long: option.long ?? option.short ?? option.flags,
     short: option.short,
     flags: option.flags,
-    description,
+    description: described(option),
     value: valueKind(option),
     isCommon: commonFlags.has(option.flags),
   };
+}
+
+/** A switch that is off and a text that is empty are nothing to tell. */
+function described({ description, argChoices, defaultValue, defaultValueDescription }: Option): string {
+  const hasDefault = typeof defaultValue === 'number' || (typeof defaultValue === 'string' && defaultValue !== '');
+  const notes = [
+    ...(argChoices === undefined ? [] : [`choices: ${argChoices.join(', ')}`]),
+    ...(hasDefault ? [`default: ${defaultValueDescription ?? defaultValue}`] : []),
+  ];
+  return notes.length === 0 ? description : `${description} (${notes.join('; ')})`;
 }
 
 function valueKind({ required, optional, flags, argChoices }: Option): ValueKind | undefined {

@@ -21,7 +21,16 @@ describe('the package', () => {
     const manifest = JSON.parse(readFileSync(join(directory, 'package.json'), 'utf8'));
     expect(Object.keys(manifest).filter((key) => /dependencies|scripts/i.test(key))).toEqual([]);
     expect(visibleIn(consumer.modulesDirectory)).toEqual(['@types', 'gitpod-helper']);
-    expect(visibleIn(directory)).toEqual(['LICENSE', 'README.md', 'dist', 'package.json']);
+    expect(visibleIn(directory)).toEqual([
+      'LICENSE',
+      'README.md',
+      'THIRD_PARTY_NOTICES',
+      'dist',
+      'docs',
+      'package.json',
+    ]);
+    expect(visibleIn(join(directory, 'docs'))).toEqual(['gitpod-helper.1']);
+    expect(manifest.man).toBe('docs/gitpod-helper.1');
     expect(visibleIn(join(directory, 'dist'))).toEqual([
       'helper-companion.cjs',
       'helper-main.cjs',
@@ -30,6 +39,18 @@ describe('the package', () => {
       'helper.cjs',
       'ssh',
     ]);
+  });
+
+  test('has the licence of everything that is bundled, with who wrote it', () => {
+    const notices = readFileSync(join(consumer.modulesDirectory, 'gitpod-helper/THIRD_PARTY_NOTICES'), 'utf8');
+    const packages = [...notices.matchAll(/^=+\n(\S+) \d\S*.*\n=+$/gm)].map(([, name]) => name);
+    const bundled = ['ssh2', 'ws', 'commander', '@grpc/grpc-js', '@bufbuild/protobuf', 'socks', 'asn1', 'tweetnacl'];
+    expect(packages).toEqual(expect.arrayContaining([...bundled, '@microsoft/dev-tunnels-ssh', 'vscode-jsonrpc']));
+    const ofPackage = notices.split(/^=+\n(?=\S+ \d)/m).slice(1);
+    expect(ofPackage).toHaveLength(packages.length);
+    for (const text of ofPackage) expect(text).toMatch(/copyright|public domain/i);
+    const companion = ofPackage.find((text) => text.startsWith('@microsoft/dev-tunnels-ssh'));
+    expect(companion).toMatch(/Copyright \(c\) Microsoft Corporation.*Permission is hereby granted.*AS IS/s);
   });
 
   test('has in its entry the SSH core, ssh2, and nothing of Gitpod or gRPC', () => {
