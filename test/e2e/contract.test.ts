@@ -295,7 +295,7 @@ describe('SshConfigService', () => {
 describe('a call', () => {
   test('that this version does not know, of a newer contract, is UNIMPLEMENTED', async () => {
     const unknown = { ...HelperServiceService.shutdown, path: '/gitpod.helper.v1.HelperService/Later' };
-    expect(await refusal(unknown, {})).toMatchObject({ status: 12 });
+    await expect(world.helper.client.unary(unknown, {})).rejects.toMatchObject({ code: 12 });
   });
 
   test('over the size limit is refused with a remedy, and the connection stays usable', async () => {
