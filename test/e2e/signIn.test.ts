@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { get } from 'node:http';
+import { connect as connectTcp, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import {
@@ -194,7 +196,9 @@ describe('SignIn', () => {
   test('a page that is loaded twice exchanges the code once', async () => {
     const events = begin();
     const address = await browser.addressAfter((await pageOf(events)).url);
-    const both = await Promise.all([open(address.href), open(address.href)]);
+    // Connected before either asks: the port is closed once there is a result.
+    const sockets = await Promise.all([connected(address), connected(address)]);
+    const both = await Promise.all(sockets.map((socket) => open(address.href, {}, socket)));
     expect(both.map(({ status }) => status)).toEqual([200, 200]);
     await signedInOf(events);
     const exchanges = world.gitpod.events.filter((event) => event.kind === 'http' && event.path === '/api/oauth/token');
@@ -242,9 +246,20 @@ describe('SignIn', () => {
   });
 });
 
-async function open(url: string, headers: Record<string, string> = {}): Promise<{ status: number; body: string }> {
+async function connected({ hostname, port }: URL): Promise<Socket> {
+  const socket = connectTcp({ host: hostname, port: Number(port) });
+  await once(socket, 'connect');
+  return socket;
+}
+
+async function open(
+  url: string,
+  headers: Record<string, string> = {},
+  socket?: Socket,
+): Promise<{ status: number; body: string }> {
   return new Promise((resolve, reject) => {
-    const request = get(url, { agent: false, headers }, async (response) => {
+    const through = socket === undefined ? { agent: false as const } : { createConnection: () => socket };
+    const request = get(url, { ...through, headers }, async (response) => {
       resolve({ status: response.statusCode ?? 0, body: await text(response) });
     });
     request.once('error', reject);
