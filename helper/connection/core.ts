@@ -6,6 +6,8 @@ import type { ConnectContext } from './connectWorkspace.ts';
 
 /** What a front end, or a person on the command line, sets. */
 export interface HelperSettings {
+  /** The front end that is served; absent on the command line. */
+  readonly frontEnd?: { readonly name: string; readonly version: string };
   readonly credentials: readonly { readonly host: string; readonly token: Secret }[];
   /** CA certificates in PEM to trust beside the system's. */
   readonly caCertificatesPem: readonly string[];

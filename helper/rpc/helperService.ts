@@ -43,6 +43,7 @@ function toSettings(request: InitializeRequest): HelperSettings {
   if (sshPort > 65_535)
     throw failure('INVALID_ARGUMENT', { argument: 'ssh_port', problem: `${sshPort} is not a port` });
   return {
+    frontEnd: { name: request.clientName, version: request.clientVersion },
     credentials: request.credentials.map(({ host, token }) => ({
       host: parseInstallation(host).host,
       token: parseToken(token),

@@ -85,6 +85,7 @@ describe('diagnostics', () => {
     const content = await contentOf(home.write('bundle.tar.gz', archive));
     expectNoSecrets(content);
     expect(content).toContain('"outcome": "healthy"');
+    expect(content).toMatch(/version \d+\.\d+\.\d+; serves gitpod-helper-test 1; front ends that speak protocol 1/);
   });
 });
 

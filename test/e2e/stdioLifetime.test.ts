@@ -82,11 +82,18 @@ describe('the helper ends', () => {
   test('with 70 after a crash, which is in the log without the source', async () => {
     await using home = scratchHome();
     const preload = await preloadThat(home, 'setTimeout(() => { throw new Error("planted") }, 200)');
-    await using helper = new HelperProcess({ nodeArguments: ['--require', preload] });
+    const env = { XDG_CONFIG_HOME: home.at('.config') }; // its report of the crash
+    await using helper = new HelperProcess({ nodeArguments: ['--require', preload], env });
     expect(await helper.exited).toEqual({ code: 70, signal: null });
     expect(helper.log).toContain('"event":"transport.crash"');
     expect(helper.log).toContain('planted');
   });
+});
+
+test('a debugger can be attached with --inspect, beside which everything works', async () => {
+  await using helper = new HelperProcess({ nodeArguments: ['--inspect=127.0.0.1:0'] });
+  expect(await helper.client.unary(HealthService.check, { service: '' })).toEqual({ status: 1 });
+  await expect.poll(() => helper.log, { timeout: 10_000 }).toMatch(/Debugger listening on ws:\/\/127\.0\.0\.1:\d+/);
 });
 
 describe('standard output', () => {

@@ -7,8 +7,10 @@ export const helperItself: Check = {
   area: 'This machine',
   title: 'Helper',
   after: [],
-  examine: async () =>
-    ok(
-      `version ${helperVersion}; serves front ends that speak protocol ${protocolVersion}, which is the oldest there is`,
-    ),
+  examine: async ({ subject }) => {
+    const { frontEnd } = subject.core.settings;
+    const served = frontEnd === undefined ? '' : `; serves ${frontEnd.name} ${frontEnd.version}`;
+    const protocols = `front ends that speak protocol ${protocolVersion}, the oldest there is, are served`;
+    return ok(`version ${helperVersion}${served}; ${protocols}`);
+  },
 };
