@@ -30,6 +30,8 @@ describe.skipIf(missing !== undefined)('the plugin’s zip', () => {
     expect((await entries(zip.path)).sort()).toEqual([
       'gitpod-gateway/helper/helper-companion.cjs',
       'gitpod-gateway/helper/helper-main.cjs',
+      'gitpod-gateway/helper/helper-reflection.cjs',
+      'gitpod-gateway/helper/helper-socks.cjs',
       'gitpod-gateway/helper/helper.cjs',
       'gitpod-gateway/lib/gitpod-gateway.jar',
       `${runtime}/LICENSE`,
