@@ -50,7 +50,10 @@ export class ConnectClient {
       encodeEnvelope(Buffer.from(JSON.stringify(request))),
       signal,
     );
-    if (status !== 200) throw connectErrorOf(status, headers['retry-after'], '');
+    if (status !== 200) {
+      body.destroy();
+      throw connectErrorOf(status, headers['retry-after'], '');
+    }
     for await (const { isEnd, payload } of readEnvelopes(body, maxMessageBytes)) {
       const message: unknown = JSON.parse(payload.toString('utf8'));
       if (!isEnd) yield message;

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Agent, RequestOptions } from 'node:https';
+import type { Readable } from 'node:stream';
 
 /** An HTTP answer, read whole. */
 export interface HttpResponse {
@@ -24,6 +25,14 @@ export interface HttpOptions {
   readonly maxBodyBytes: number;
 }
 
+/** An HTTP answer that is read as it comes. */
+export interface HttpStream {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  /** To be read to its end, or destroyed: it holds the connection. */
+  readonly body: Readable;
+}
+
 /**
  * Makes one HTTPS request and reads the answer whole. Redirects are answers like any other.
  *
@@ -36,25 +45,40 @@ export async function readAnswer(
   agent: Agent,
   requestBody?: Uint8Array,
 ): Promise<HttpBytesResponse> {
+  const { status, headers, body } = await openAnswer(method, url, options, agent, requestBody);
+  const chunks: Buffer[] = [];
+  let length = 0;
+  try {
+    for await (const chunk of body) {
+      length += chunk.length;
+      if (length > options.maxBodyBytes) throw new Error(`the answer of ${url.host} is too long`);
+      chunks.push(chunk);
+    }
+  } catch (error) {
+    throw options.signal.aborted ? options.signal.reason : error;
+  }
+  return { status, headers, body: Buffer.concat(chunks) };
+}
+
+/**
+ * Makes one HTTPS request whose answer may never end. Redirects are answers like any other.
+ *
+ * @throws as {@link readAnswer}; the body ends with an error when the signal aborts.
+ */
+export async function openAnswer(
+  method: 'GET' | 'POST',
+  url: URL,
+  { headers: requestHeaders, signal }: Pick<HttpOptions, 'headers' | 'signal'>,
+  agent: Agent,
+  requestBody?: Uint8Array,
+): Promise<HttpStream> {
   const { request } = await import('node:https'); // at first use: the start is quicker without it
-  const requestOptions: RequestOptions = { method, agent, headers: { ...options.headers }, signal: options.signal };
+  const requestOptions: RequestOptions = { method, agent, headers: { ...requestHeaders }, signal };
   return new Promise((resolve, reject) => {
-    const fail = (error: Error) => reject(options.signal.aborted ? options.signal.reason : error);
-    const outgoing = request(url, requestOptions, (incoming) => {
-      const chunks: Buffer[] = [];
-      let length = 0;
-      incoming.on('data', (chunk: Buffer) => {
-        length += chunk.length;
-        if (length > options.maxBodyBytes) incoming.destroy(new Error(`the answer of ${url.host} is too long`));
-        else chunks.push(chunk);
-      });
-      incoming.once('error', fail);
-      incoming.once('end', () => {
-        const { statusCode = 0, headers } = incoming;
-        resolve({ status: statusCode, headers, body: Buffer.concat(chunks) });
-      });
+    const outgoing = request(url, requestOptions, (body) => {
+      resolve({ status: body.statusCode ?? 0, headers: body.headers, body });
     });
-    outgoing.once('error', fail);
+    outgoing.once('error', (error) => reject(signal.aborted ? signal.reason : error));
     outgoing.end(requestBody);
   });
 }

@@ -2,8 +2,14 @@ import type { LookupAddress } from 'node:dns';
 import { lookup as dnsLookup } from 'node:dns';
 import { connect, isIP, type LookupFunction, type Socket } from 'node:net';
 import type { SecureContext } from 'node:tls';
-import { type HttpBytesResponse, type HttpOptions, type HttpResponse, readAnswer } from './httpAnswer.ts';
-import type { HttpStream } from './httpStream.ts';
+import {
+  type HttpBytesResponse,
+  type HttpOptions,
+  type HttpResponse,
+  type HttpStream,
+  openAnswer,
+  readAnswer,
+} from './httpAnswer.ts';
 import type { TlsInspection } from './inspectTls.ts';
 import { isExempt } from './proxy/noProxy.ts';
 import { openTunnel } from './proxy/openTunnel.ts';
@@ -171,8 +177,7 @@ export class Network implements Disposable {
     body: Uint8Array,
     signal: AbortSignal,
   ): Promise<HttpStream> {
-    const { openStream } = await import('./httpStream.ts');
-    return openStream(url, headers, body, await this.agent(), signal);
+    return openAnswer('POST', url, { headers, signal }, await this.agent(), body);
   }
 
   /** The network may be another one now: connections that are kept for later are closed. */
