@@ -1,6 +1,7 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { log } from '../log.ts';
+import { replacePrivateFile } from '../platform/replacePrivateFile.ts';
 import type { WorkspaceRef } from './workspace.ts';
 
 const maxEntries = 100;
@@ -29,9 +30,7 @@ export class RecentConnections {
     this.#entries = new Map([[keyOf(ref), new Date()], ...newest]);
     try {
       mkdirSync(dirname(this.#path), { recursive: true, mode: 0o700 });
-      const temporary = `${this.#path}.${process.pid}`;
-      writeFileSync(temporary, `${JSON.stringify(Object.fromEntries(this.#entries), undefined, 2)}\n`, { mode: 0o600 });
-      renameSync(temporary, this.#path);
+      replacePrivateFile(this.#path, `${JSON.stringify(Object.fromEntries(this.#entries), undefined, 2)}\n`);
     } catch (error) {
       log.info('workspaces.recent_not_written', { path: this.#path, error });
     }

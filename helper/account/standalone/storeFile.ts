@@ -1,6 +1,7 @@
-import { chmodSync, mkdirSync, readFileSync, renameSync, rmdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmdirSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { failure } from '../../failures.ts';
+import { replacePrivateFile } from '../../platform/replacePrivateFile.ts';
 import { type KeychainName, keychainNames } from './keychain.ts';
 
 /** Where the token of an installation is: in the file itself, or in a keychain. */
@@ -48,10 +49,7 @@ export class StoreFile {
     }
     mkdirSync(dirname(this.path), { recursive: true, mode: 0o700 });
     this.#requirePrivateDirectory();
-    const temporary = `${this.path}.${process.pid}`;
-    writeFileSync(temporary, format(entries), { mode: 0o600 });
-    chmodSync(temporary, 0o600); // whatever the umask
-    renameSync(temporary, this.path);
+    replacePrivateFile(this.path, format(entries));
   }
 
   #remove(): void {
