@@ -1,14 +1,17 @@
 /** Spawn to first RPC answered, against `node -e 0`, in one interleaved run: `node test/bench/startup.ts [ROUNDS]`. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
-import { buildHelper } from '../../build.ts';
+import { readFileSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { buildHelper, bundlePath } from '../../build.ts';
 import { HealthService } from '../../helper/gen/grpc/health/v1/health.ts';
 import { HelperProcess } from '../support/helperProcess.ts';
 import { distribution, interleave } from './measure.ts';
 
 const rounds = Number(process.argv[2] ?? 30);
 const { outputs } = await buildHelper();
+// Whoever ran first has written the cache, perhaps without ever having answered a call: the warm-up writes it anew.
+rmSync(join(dirname(bundlePath), 'code-cache'), { recursive: true, force: true });
 
 let residentMiB = 0;
 const results = await interleave(

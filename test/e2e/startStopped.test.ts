@@ -9,9 +9,7 @@ import {
 import { type Failure, FailureCode } from '../../helper/gen/gitpod/helper/v1/failure.ts';
 import { connectRequest } from '../support/connectRequest.ts';
 import { startCommand } from '../support/runBundle.ts';
-import { allEvents, failureOf, makeWorld, untilReady, type World } from '../support/world.ts';
-
-type Event = NonNullable<ConnectResponse['event']>;
+import { allEvents, failureOf, makeWorld, nextEvent, untilReady, type World } from '../support/world.ts';
 
 let world: World;
 beforeEach(async () => {
@@ -25,28 +23,10 @@ function starts(): number {
   return world.gitpod.events.filter((event) => event.kind === 'rpc' && event.method === 'startWorkspace').length;
 }
 
-/** Reads events up to the first of a kind. */
-async function next<Case extends Event['$case']>(
-  events: AsyncIterator<ConnectResponse>,
-  wanted: Case,
-): Promise<Extract<Event, { $case: Case }>> {
-  for (;;) {
-    const { value, done } = await events.next();
-    if (done === true) throw new Error(`the stream ended before ${wanted}`);
-    const event: Event | undefined = value.event;
-    if (event !== undefined && isCase(event, wanted)) return event;
-    if (event?.$case === 'ended') throw new Error(`ended: ${JSON.stringify(event.value)}`);
-  }
-}
-
-function isCase<Case extends Event['$case']>(event: Event, wanted: Case): event is Extract<Event, { $case: Case }> {
-  return event.$case === wanted;
-}
-
 /** Reads events until a start is told to be this far. */
 async function untilStarting(events: AsyncIterator<ConnectResponse>, detail: string): Promise<void> {
   for (;;) {
-    const { value } = await next(events, 'phase');
+    const { value } = await nextEvent(events, 'phase');
     if (value.phase === ConnectPhase.STARTING_WORKSPACE && value.detail === detail) return;
   }
 }
@@ -80,7 +60,7 @@ describe('a stopped workspace', () => {
 
   test('is started when the user says yes', async () => {
     const events = world.connect()[Symbol.asyncIterator]();
-    const { value: prompt } = await next(events, 'prompt');
+    const { value: prompt } = await nextEvent(events, 'prompt');
     expect(prompt).toMatchObject({
       kind: PromptKind.START_WORKSPACE,
       title: `The workspace ${world.workspace.id} is stopped. Start it?`,
@@ -98,7 +78,7 @@ describe('a stopped workspace', () => {
     { $case: 'dismissed', value: true },
   ] as const)('stays so when the user does not want it: %o', async (given) => {
     const events = world.connect()[Symbol.asyncIterator]();
-    await answer((await next(events, 'prompt')).value.promptId, given);
+    await answer((await nextEvent(events, 'prompt')).value.promptId, given);
     const failure = await failureOfRest(events);
     expect(failure.code).toBe(FailureCode.WORKSPACE_STOPPED);
     expect(failure.message).toMatch(/is stopped\.$/);
@@ -107,7 +87,7 @@ describe('a stopped workspace', () => {
 
   test('is not started by an answer to another question', async () => {
     const events = world.connect()[Symbol.asyncIterator]();
-    const { promptId } = (await next(events, 'prompt')).value;
+    const { promptId } = (await nextEvent(events, 'prompt')).value;
     await expect(answer(promptId, { $case: 'secret', value: 'open sesame' })).rejects.toMatchObject({
       failure: { code: FailureCode.INVALID_ARGUMENT },
     });
