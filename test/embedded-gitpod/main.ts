@@ -35,6 +35,7 @@ function describeAsJson(gitpod: EmbeddedGitpod, demo: Demo): string {
     ssh_port: gitpod.sshPort,
     resolve: gitpod.resolve,
     token: demo.user.personalAccessToken,
+    session: demo.user.session,
     workspaces: ofUser(demo).map(([role, workspace]) => ({
       role,
       id: workspace.id,

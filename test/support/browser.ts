@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { type ClientRequest, get as getPlain, type IncomingMessage } from 'node:http';
 import { get as getSecure } from 'node:https';
 import { text } from 'node:stream/consumers';
+import { parseArgs } from 'node:util';
 import type { EmbeddedGitpod, EmbeddedUser } from '../embedded-gitpod/embeddedGitpod.ts';
 
 /** The page a browser has ended on. */
@@ -20,13 +21,15 @@ const mostRedirects = 10;
 /**
  * A browser in which a user of the embedded Gitpod is signed in, or signs in when asked to: follows redirects, keeps the
  * session's cookie to the installation, and answers the approval page as the dashboard does (gitpod-wire §1.3).
+ *
+ * As a program: `browser.ts --host HOST --ca-file FILE --session SESSION URL` prints the status of the page it ends on.
  */
 export class Browser {
-  readonly #gitpod: EmbeddedGitpod;
-  readonly #user: EmbeddedUser;
+  readonly #gitpod: Pick<EmbeddedGitpod, 'host' | 'caFile'>;
+  readonly #user: Pick<EmbeddedUser, 'session'>;
   #isSignedIn = false;
 
-  constructor(gitpod: EmbeddedGitpod, user: EmbeddedUser) {
+  constructor(gitpod: Pick<EmbeddedGitpod, 'host' | 'caFile'>, user: Pick<EmbeddedUser, 'session'>) {
     this.#gitpod = gitpod;
     this.#user = user;
   }
@@ -88,4 +91,14 @@ async function answerTo(request: ClientRequest): Promise<Answer> {
   const [response]: IncomingMessage[] = await once(request, 'response');
   if (response === undefined) throw new Error('no response');
   return { status: response.statusCode ?? 0, location: response.headers.location, body: await text(response) };
+}
+
+if (import.meta.main) {
+  const text = { type: 'string', default: '' } as const;
+  const { values, positionals } = parseArgs({
+    options: { host: text, 'ca-file': text, session: text },
+    allowPositionals: true,
+  });
+  const browser = new Browser({ host: values.host, caFile: values['ca-file'] }, { session: values.session });
+  process.stdout.write(`${(await browser.open(positionals[0] ?? '')).status}\n`);
 }

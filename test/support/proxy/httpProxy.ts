@@ -12,7 +12,9 @@ export interface HttpProxyOptions {
   readonly refusedPorts?: readonly number[];
 }
 
-/** An HTTP proxy (proxy-chain). */
+/**
+ * An HTTP proxy (proxy-chain). As a program, `httpProxy.ts [USER PASSWORD]` prints its address and serves until its input ends.
+ */
 export async function httpProxy(options: HttpProxyOptions = {}): Promise<TestProxy> {
   const { login, identity, refusedPorts = [] } = options;
   const targets: string[] = [];
@@ -46,3 +48,12 @@ const toLoopback: LookupFunction = (hostname, options, callback) => {
   if (options.all === true) callback(null, [{ address, family: 4 }]);
   else callback(null, address, 4);
 };
+
+if (import.meta.main) {
+  const [username, password] = process.argv.slice(2);
+  const proxy = await httpProxy(
+    username === undefined || password === undefined ? {} : { login: { username, password } },
+  );
+  process.stdout.write(`${proxy.url}\n`);
+  process.stdin.resume().once('end', () => proxy[Symbol.asyncDispose]());
+}

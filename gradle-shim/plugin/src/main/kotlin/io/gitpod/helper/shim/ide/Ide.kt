@@ -3,7 +3,7 @@ package io.gitpod.helper.shim.ide
 import io.gitpod.helper.v1.ProxySettings
 import io.gitpod.helper.v1.WorkspaceRef
 
-/** What the plugin needs of the IDE it is in. Nothing of it is called on the thread that paints but [browse], [copy] and [connect]. */
+/** What the plugin needs of the IDE it is in. Nothing of it is called on the thread that paints but what is for a person. */
 interface Ide {
     /** "GW-243.21565.193", for a person. */
     val build: String
@@ -28,6 +28,9 @@ interface Ide {
     fun browse(url: String)
 
     fun copy(text: String)
+
+    /** Shows the plugin's settings. */
+    fun openSettings()
 
     /** Connects as if a link had been clicked. */
     fun connect(workspace: WorkspaceRef)

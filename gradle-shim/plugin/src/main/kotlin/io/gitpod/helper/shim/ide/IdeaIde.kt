@@ -7,6 +7,7 @@ import com.intellij.ide.passwordSafe.PasswordSafe
 import com.intellij.ide.plugins.cl.PluginAwareClassLoader
 import com.intellij.ide.util.PropertiesComponent
 import com.intellij.openapi.application.ApplicationInfo
+import com.intellij.openapi.options.ShowSettingsUtil
 import com.intellij.util.net.ProxyCredentialStore
 import io.gitpod.helper.shim.gateway.ConnectLink
 import io.gitpod.helper.shim.gateway.GatewayCalls
@@ -75,6 +76,8 @@ internal class IdeaIde : Ide {
     override fun browse(url: String) = BrowserUtil.browse(url)
 
     override fun copy(text: String) = Toolkit.getDefaultToolkit().systemClipboard.setContents(StringSelection(text), null)
+
+    override fun openSettings() = ShowSettingsUtil.getInstance().showSettingsDialog(null, SettingsPage::class.java)
 
     override fun connect(workspace: WorkspaceRef) = calls.connect(ConnectLink.parametersFor(workspace))
 

@@ -1,7 +1,7 @@
 package io.gitpod.helper.shim.ide
 
+import io.gitpod.helper.shim.Texts
 import io.gitpod.helper.shim.life.HelperLife
-import io.gitpod.helper.shim.life.HelperState
 import io.gitpod.helper.shim.model.SignIn
 import io.gitpod.helper.shim.model.Threads
 import io.gitpod.helper.v1.Failure
@@ -28,25 +28,35 @@ class Remedies(
      * Does what can be done about a failure.
      *
      * @param retry makes the same call again, with consent to start the workspace or without.
+     * @param tell says in a word or two what has come of it, where nothing else shows it. On the thread that paints.
      */
-    fun perform(remedy: Remedy, failure: Failure, retry: (startIfStopped: Boolean) -> Unit) {
+    fun perform(remedy: Remedy, failure: Failure, retry: (startIfStopped: Boolean) -> Unit, tell: (String) -> Unit) {
         when (remedy.action) {
             RemedyAction.REMEDY_ACTION_RETRY -> retry(false)
             RemedyAction.REMEDY_ACTION_START_WORKSPACE -> retry(true)
-            RemedyAction.REMEDY_ACTION_SIGN_IN ->
-                SignIn(life, threads, ide, host, {}) { failed -> if (failed == null) retry(false) }.start()
-            RemedyAction.REMEDY_ACTION_COLLECT_DIAGNOSTICS -> ide.copy(diagnostics(failure))
-            RemedyAction.REMEDY_ACTION_RUN_COMMAND -> ide.copy(remedy.command)
+            RemedyAction.REMEDY_ACTION_SIGN_IN -> signIn(retry, tell)
+            RemedyAction.REMEDY_ACTION_COLLECT_DIAGNOSTICS -> threads.background.execute {
+                val text = Diagnostics(life, ide).collect(failure)
+                threads.ui.execute { copy(text, tell) }
+            }
+            RemedyAction.REMEDY_ACTION_RUN_COMMAND -> copy(remedy.command, tell)
             else -> ide.browse(remedy.url)
         }
     }
 
-    /** What somebody who helps wants to know. The helper keeps secrets out of failures and logs. */
-    fun diagnostics(failure: Failure): String = buildString {
-        val about = (life.state as? HelperState.Running)?.about
-        appendLine("Plugin ${ide.pluginVersion}, IDE ${ide.build}, helper ${about?.helperVersion ?: "not running"}")
-        appendLine("${failure.code}: ${failure.message}")
-        failure.detailsMap.toSortedMap().forEach { (name, value) -> appendLine("  $name: $value") }
-        life.lastLogLines().forEach(::appendLine)
+    /** For what is a setting of the plugin's, perhaps. */
+    fun openSettings() = ide.openSettings()
+
+    private fun signIn(retry: (Boolean) -> Unit, tell: (String) -> Unit) {
+        tell(Texts.get("account.waiting"))
+        SignIn(life, threads, ide, host, {}) { failed ->
+            tell(failed?.message ?: "")
+            if (failed == null) retry(false)
+        }.start()
+    }
+
+    private fun copy(text: String, tell: (String) -> Unit) {
+        ide.copy(text)
+        tell(Texts.get("remedy.copied"))
     }
 }

@@ -17,8 +17,8 @@ sealed interface CallEnd {
     /** The helper has refused it, or broke it off. */
     data class Failed(val failure: Failure) : CallEnd
 
-    /** The helper has ended; [HelperLife] starts another one. */
-    data object HelperGone : CallEnd
+    /** The helper has ended, as [failure] says; [HelperLife] starts another one. */
+    data class HelperGone(val failure: Failure) : CallEnd
 }
 
 /**
@@ -62,7 +62,9 @@ class HelperCall<R : Any>(
 
     private fun endBehind(error: StatusRuntimeException): CallEnd {
         error.helperFailure()?.let { return CallEnd.Failed(it) }
-        if (helper.troubleBehind(error) != null || !helper.isAlive) return CallEnd.HelperGone
+        val trouble = helper.troubleBehind(error)
+        if (trouble != null) return CallEnd.HelperGone(ShimFailures.trouble(trouble))
+        if (!helper.isAlive) return CallEnd.HelperGone(ShimFailures.notReady())
         return when (error.status.code) {
             Status.Code.DEADLINE_EXCEEDED -> CallEnd.Failed(ShimFailures.silent())
             else -> CallEnd.Failed(ShimFailures.unexpected(error))

@@ -18,17 +18,24 @@ import java.util.concurrent.TimeUnit
 
 /** How it is with the one helper of an application. */
 sealed interface HelperState {
+    /** Why nothing can be asked of it now; null when it can. */
+    val failure: Failure?
+
     /** Nobody has wanted it yet, or it is on its way. */
-    data object Starting : HelperState
+    data object Starting : HelperState {
+        override val failure: Failure get() = ShimFailures.notReady()
+    }
 
     /** It runs, and Initialize was answered. */
-    data class Running(val helper: HelperProcess, val about: InitializeResponse) : HelperState
+    data class Running(val helper: HelperProcess, val about: InitializeResponse) : HelperState {
+        override val failure: Failure? get() = null
+    }
 
     /** It has ended, and is started again in a moment. */
-    data class Restarting(val failure: Failure) : HelperState
+    data class Restarting(override val failure: Failure) : HelperState
 
     /** It is not started again unless a person wants it. */
-    data class Stopped(val failure: Failure) : HelperState
+    data class Stopped(override val failure: Failure) : HelperState
 }
 
 /**

@@ -25,6 +25,9 @@ internal object ShimFailures {
     fun trouble(trouble: HelperTrouble): Failure =
         failure(trouble.message, remedy(RemedyAction.REMEDY_ACTION_RETRY, "remedy.startAgain"), diagnostics())
 
+    /** It is on its way. */
+    fun notReady(): Failure = failure(Texts.get("failure.notReady"), remedy(RemedyAction.REMEDY_ACTION_RETRY, "remedy.retry"))
+
     /** It runs and does not answer. */
     fun silent(): Failure = failure(Texts.get("failure.silent"), diagnostics())
 

@@ -58,13 +58,13 @@ class ConnectionModel(
         if (life.state is HelperState.Stopped) life.startAgain() else onHelper(life.state)
     }
 
-    /** Answers the prompt that is open. */
+    /** Answers the prompt that is open. [fill] is called before this returns. */
     fun answer(fill: AnswerPromptRequest.Builder.() -> Unit) {
         val prompt = state.prompt ?: return
+        val answer = AnswerPromptRequest.newBuilder().setPromptId(prompt.promptId).apply(fill).build()
         change { copy(prompt = null) }
         threads.background.execute {
             val running = life.state as? HelperState.Running ?: return@execute
-            val answer = AnswerPromptRequest.newBuilder().setPromptId(prompt.promptId).apply(fill).build()
             // One that came too late shows in what the connection says next.
             HelperCall<AnswerPromptResponse>(running.helper, {}, {}).start { channel, observer ->
                 ConnectionServiceGrpc.newStub(channel).withDeadlineAfter(ANSWER_DEADLINE_MS, TimeUnit.MILLISECONDS)

@@ -11,8 +11,6 @@ import io.gitpod.helper.v1.GetCreateOptionsRequest
 import io.gitpod.helper.v1.GetCreateOptionsResponse
 import io.gitpod.helper.v1.Workspace
 import io.gitpod.helper.v1.WorkspaceServiceGrpc
-import io.grpc.Channel
-import io.grpc.stub.StreamObserver
 import java.util.concurrent.TimeUnit
 
 private const val OPTIONS_DEADLINE_MS = 30_000L
@@ -37,50 +35,70 @@ class CreateModel(
     private val onChange: (CreateState) -> Unit,
 ) : AutoCloseable {
     private var state = CreateState()
-    private var call: AutoCloseable? = null
+    private var request: CreateWorkspaceRequest? = null
+    private var options: Subscription<GetCreateOptionsResponse>? = null
+    private var creating: AutoCloseable? = null
+    private var closed = false
 
     /** Asks what can be chosen there. */
     fun choose(host: String) {
         change { CreateState() }
-        val request = GetCreateOptionsRequest.newBuilder().setHost(host).build()
-        begin<GetCreateOptionsResponse>({ change { copy(options = it) } }) { channel, observer ->
-            WorkspaceServiceGrpc.newStub(channel).withDeadlineAfter(OPTIONS_DEADLINE_MS, TimeUnit.MILLISECONDS)
-                .getCreateOptions(request, observer)
-        }
+        request = null
+        threads.background.execute { ask(GetCreateOptionsRequest.newBuilder().setHost(host).build()) }
     }
 
-    fun create(request: CreateWorkspaceRequest) {
+    fun create(wanted: CreateWorkspaceRequest) {
         change { copy(creating = true, failure = null, workspace = null) }
-        begin<CreateWorkspaceResponse>({ change { copy(workspace = it.workspace) } }) { channel, observer ->
-            WorkspaceServiceGrpc.newStub(channel).createWorkspace(request, observer)
+        request = wanted
+        threads.background.execute { begin(wanted) }
+    }
+
+    /** Does again what has failed; a helper that was given up is started first. */
+    fun retry() {
+        request?.takeIf { life.state is HelperState.Running }?.let { return create(it) }
+        change { copy(failure = null) }
+        threads.background.execute { options?.again() }
+    }
+
+    override fun close() = threads.background.execute {
+        synchronized(this) {
+            closed = true
+            options?.close()
+            creating?.close()
         }
     }
 
     @Synchronized
-    override fun close() {
-        call?.let { threads.background.execute(it::close) }
+    private fun ask(wanted: GetCreateOptionsRequest) {
+        options?.close()
+        if (closed) return
+        options = Subscription(
+            life,
+            { channel, observer ->
+                WorkspaceServiceGrpc.newStub(channel).withDeadlineAfter(OPTIONS_DEADLINE_MS, TimeUnit.MILLISECONDS)
+                    .getCreateOptions(wanted, observer)
+            },
+            { if (it is HelperState.Stopped) change { copy(failure = it.failure) } },
+            { change { copy(options = it) } },
+            { if (it is CallEnd.Failed) change { copy(failure = it.failure) } },
+        )
     }
-
-    private fun <R : Any> begin(onNext: (R) -> Unit, call: (Channel, StreamObserver<R>) -> Unit) =
-        threads.background.execute {
-            when (val helper = life.state) {
-                is HelperState.Running -> keep(HelperCall(helper.helper, onNext, ::onEnd).start(call))
-                is HelperState.Stopped -> change { copy(creating = false, failure = helper.failure) }
-                is HelperState.Restarting -> change { copy(creating = false, failure = helper.failure) }
-                HelperState.Starting -> change { copy(creating = false) }
-            }
-        }
 
     @Synchronized
-    private fun keep(begun: AutoCloseable) {
-        call?.close()
-        call = begun
+    private fun begin(wanted: CreateWorkspaceRequest) {
+        val helper = life.state
+        creating?.close()
+        if (closed) return
+        if (helper !is HelperState.Running) return change { copy(creating = false, failure = helper.failure) }
+        creating = HelperCall<CreateWorkspaceResponse>(helper.helper, { change { copy(workspace = it.workspace) } }, ::onCreated)
+            .start { channel, observer -> WorkspaceServiceGrpc.newStub(channel).createWorkspace(wanted, observer) }
     }
 
-    private fun onEnd(end: CallEnd) = change {
+    private fun onCreated(end: CallEnd) = change {
         when (end) {
             is CallEnd.Failed -> copy(creating = false, failure = end.failure)
-            CallEnd.HelperGone, CallEnd.Completed -> copy(creating = false)
+            is CallEnd.HelperGone -> copy(creating = false, failure = end.failure)
+            CallEnd.Completed -> copy(creating = false)
         }
     }
 

@@ -38,10 +38,11 @@ class SignIn(
 
     @Synchronized
     private fun begin() {
-        val running = life.state as? HelperState.Running
-        if (closed || running == null) return threads.ui.execute { onDone(null) }
+        if (closed) return
+        val helper = life.state
+        if (helper !is HelperState.Running) return done(helper.failure)
         val request = SignInRequest.newBuilder().setHost(host).build()
-        call = HelperCall(running.helper, ::onEvent, ::onEnd)
+        call = HelperCall(helper.helper, ::onEvent, ::onEnd)
             .start { channel, observer -> AccountServiceGrpc.newStub(channel).signIn(request, observer) }
     }
 
@@ -53,16 +54,18 @@ class SignIn(
             }
             EventCase.SIGNED_IN -> {
                 ide.keepToken(host, event.signedIn.token)
-                threads.ui.execute { onDone(null) }
+                done(null)
             }
-            EventCase.FAILED -> threads.ui.execute { onDone(event.failed) }
+            EventCase.FAILED -> done(event.failed)
             EventCase.EVENT_NOT_SET, null -> Unit
         }
     }
 
     private fun onEnd(end: CallEnd) = when (end) {
-        is CallEnd.Failed -> threads.ui.execute { onDone(end.failure) }
-        CallEnd.HelperGone -> threads.ui.execute { onDone(null) }
+        is CallEnd.Failed -> done(end.failure)
+        is CallEnd.HelperGone -> done(end.failure)
         CallEnd.Completed -> Unit
     }
+
+    private fun done(failure: Failure?) = threads.ui.execute { onDone(failure) }
 }

@@ -77,8 +77,10 @@ class WorkspacesModel(
 
     /** The watch shows what comes of it. */
     private fun <R : Any> act(call: (Channel, StreamObserver<R>) -> Unit) = threads.background.execute {
-        val running = life.state as? HelperState.Running ?: return@execute
-        HelperCall<R>(running.helper, {}, { if (it is CallEnd.Failed) change { problem = it.failure } }).start(call)
+        when (val helper = life.state) {
+            is HelperState.Running -> HelperCall<R>(helper.helper, {}, ::onEnd).start(call)
+            else -> change { problem = helper.failure }
+        }
     }
 
     private fun watch(channel: Channel, observer: StreamObserver<WatchWorkspacesResponse>) =
@@ -86,12 +88,7 @@ class WorkspacesModel(
 
     private fun onState(state: HelperState) = change {
         table.beginAnew()
-        problem = when (state) {
-            is HelperState.Starting -> problem
-            is HelperState.Running -> null
-            is HelperState.Restarting -> state.failure
-            is HelperState.Stopped -> state.failure
-        }
+        if (state != HelperState.Starting) problem = state.failure
     }
 
     private fun onEvent(event: WatchWorkspacesResponse) = change { table.apply(event) }

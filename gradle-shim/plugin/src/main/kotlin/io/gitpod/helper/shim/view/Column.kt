@@ -87,6 +87,12 @@ internal fun paragraph(text: String = ""): JTextArea = Paragraph().apply {
     border = BorderFactory.createEmptyBorder()
 }
 
+/** Nothing at all where there is no text. */
+internal fun JTextArea.showOrHide(text: String) {
+    if (this.text != text) this.text = text
+    isVisible = text.isNotEmpty()
+}
+
 /** Looks like a label in every theme. */
 private class Paragraph : JTextArea() {
     override fun updateUI() {

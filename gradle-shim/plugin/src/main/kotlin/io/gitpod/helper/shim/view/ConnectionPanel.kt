@@ -140,8 +140,3 @@ internal class ConnectionPanel(
 
     private fun stageText(stage: ConnectPhase): String = Texts.get("stage.${stage.name.removePrefix("CONNECT_PHASE_").lowercase()}")
 }
-
-private fun javax.swing.JTextArea.showOrHide(text: String) {
-    if (this.text != text) this.text = text
-    isVisible = text.isNotEmpty()
-}

@@ -32,7 +32,7 @@ internal class CreatePanel(
     private val editor = optionBox()
     private val progress = paragraph()
     private val create = JButton(Texts.get("create.create")).apply { addActionListener { create() } }
-    private val failure = FailurePanel({ context.remedies(selectedHost()) }) { create() }
+    private val failure = FailurePanel({ context.remedies(selectedHost()) }) { model.retry() }
     private val model = CreateModel(context.life, context.threads, ::show)
 
     init {

@@ -44,13 +44,21 @@ internal class FailurePanel(
         val remedies = remedies(failure)
         val (buttons, texts) = failure.remediesList.partition(remedies::isButton)
         texts.forEach { add(paragraph("• ${it.text}")) }
-        if (buttons.isEmpty()) return
-        add(row(*buttons.map { button(it, failure, remedies) }.toTypedArray()))
+        val told = paragraph().apply { isVisible = false }
+        val shown = buttons.map { button(it, failure, remedies, told::showOrHide) } + settingsButton(texts, remedies)
+        if (shown.isNotEmpty()) add(row(*shown.toTypedArray()))
+        add(told)
     }
 
-    private fun button(remedy: Remedy, failure: Failure, remedies: Remedies) = JButton(labelOf(remedy)).apply {
+    private fun button(remedy: Remedy, failure: Failure, remedies: Remedies, tell: (String) -> Unit) = JButton(labelOf(remedy)).apply {
         toolTipText = listOf(remedy.text, remedy.command, remedy.url).filter(String::isNotEmpty).joinToString(" – ")
-        addActionListener { remedies.perform(remedy, failure, retry) }
+        addActionListener { remedies.perform(remedy, failure, retry, tell) }
+    }
+
+    /** One for all the texts about settings: which of them is the plugin's, only a person can tell. */
+    private fun settingsButton(texts: List<Remedy>, remedies: Remedies): List<JButton> {
+        if (texts.none { it.action == RemedyAction.REMEDY_ACTION_CHANGE_SETTING }) return emptyList()
+        return listOf(JButton(Texts.get("remedy.openSettings")).apply { addActionListener { remedies.openSettings() } })
     }
 
     /** Short, since the remedy itself is a sentence; that is in the tooltip. */

@@ -3,6 +3,7 @@ package io.gitpod.helper.shim.view
 import io.gitpod.helper.shim.Texts
 import io.gitpod.helper.shim.model.WorkspaceRow
 import io.gitpod.helper.shim.model.WorkspacesState
+import io.gitpod.helper.v1.WorkspacePhase
 import io.gitpod.helper.v1.WorkspaceRef
 import java.awt.BorderLayout
 import java.awt.event.ActionEvent
@@ -20,6 +21,13 @@ import javax.swing.JPopupMenu
 import javax.swing.JScrollPane
 import javax.swing.KeyStroke
 import javax.swing.ListSelectionModel
+import javax.swing.event.PopupMenuEvent
+import javax.swing.event.PopupMenuListener
+
+/** A phase that is not told may be any. */
+private val untold = setOf(WorkspacePhase.WORKSPACE_PHASE_UNKNOWN, WorkspacePhase.WORKSPACE_PHASE_UNSPECIFIED)
+private val startable = untold + WorkspacePhase.WORKSPACE_PHASE_STOPPED
+private val stoppable = WorkspacePhase.values().toSet() - setOf(WorkspacePhase.WORKSPACE_PHASE_STOPPING, WorkspacePhase.WORKSPACE_PHASE_STOPPED)
 
 /** What can be done with a workspace of the list. */
 internal interface WorkspaceActions {
@@ -51,10 +59,11 @@ internal class WorkspacesPanel(
         list.actionMap.put("connect", object : AbstractAction() {
             override fun actionPerformed(event: ActionEvent) = withSelected(actions::connect)
         })
-        mapOf("connect" to actions::connect, "start" to actions::start, "stop" to actions::stop,
-            "browse" to actions::browse, "copyLink" to actions::copyLink).forEach { (key, action) ->
-            menu.add(JMenuItem(Texts.get("action.$key"))).addActionListener { withSelected(action) }
-        }
+        addItem("connect", actions::connect)
+        addItem("start", actions::start) { it in startable }
+        addItem("stop", actions::stop) { it in stoppable }
+        addItem("browse", actions::browse)
+        addItem("copyLink", actions::copyLink)
         list.componentPopupMenu = menu
         list.addMouseListener(object : MouseAdapter() {
             override fun mousePressed(event: MouseEvent) = selectUnder(event)
@@ -87,6 +96,21 @@ internal class WorkspacesPanel(
         rows.replace(next)
         val index = next.indexOfFirst { it.workspace.ref == selected }
         if (index >= 0) list.selectedIndex = index else list.clearSelection()
+    }
+
+    /** An item for the workspace that is selected; it can be chosen while [isFor] its phase. */
+    private fun addItem(key: String, action: (WorkspaceRef) -> Unit, isFor: (WorkspacePhase) -> Boolean = { true }) {
+        val item = menu.add(JMenuItem(Texts.get("action.$key")))
+        item.addActionListener { withSelected(action) }
+        menu.addPopupMenuListener(object : PopupMenuListener {
+            override fun popupMenuWillBecomeVisible(event: PopupMenuEvent) {
+                item.isEnabled = list.selectedValue?.let { isFor(it.workspace.phase) } ?: false
+            }
+
+            override fun popupMenuWillBecomeInvisible(event: PopupMenuEvent) = Unit
+
+            override fun popupMenuCanceled(event: PopupMenuEvent) = Unit
+        })
     }
 
     private fun withSelected(action: (WorkspaceRef) -> Unit) {

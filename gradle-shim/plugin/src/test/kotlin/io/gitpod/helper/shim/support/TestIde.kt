@@ -14,6 +14,14 @@ class TestIde(override var settings: ShimSettings) : Ide {
     val copied = CopyOnWriteArrayList<String>()
     val connected = CopyOnWriteArrayList<WorkspaceRef>()
 
+    /** How often its settings were opened. */
+    @Volatile
+    var settingsOpened = 0
+
+    /** What it says of its proxy. */
+    @Volatile
+    var proxy: ProxySettings? = null
+
     /** Thrown where it is to connect. */
     @Volatile
     var refusal: Exception? = null
@@ -26,7 +34,7 @@ class TestIde(override var settings: ShimSettings) : Ide {
         if (token == null) tokens.remove(host) else tokens[host] = token
     }
 
-    override fun proxyFor(host: String): ProxySettings? = null
+    override fun proxyFor(host: String): ProxySettings? = proxy
 
     override fun acceptedCertificatesPem(): List<String> = emptyList()
 
@@ -36,6 +44,10 @@ class TestIde(override var settings: ShimSettings) : Ide {
 
     override fun copy(text: String) {
         copied += text
+    }
+
+    override fun openSettings() {
+        settingsOpened += 1
     }
 
     override fun connect(workspace: WorkspaceRef) {

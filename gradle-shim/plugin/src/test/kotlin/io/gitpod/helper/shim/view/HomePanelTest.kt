@@ -4,12 +4,15 @@ import com.jetbrains.rd.util.lifetime.LifetimeDefinition
 import io.gitpod.helper.shim.gateway.GitpodConnector
 import io.gitpod.helper.shim.ide.ShimSettings
 import io.gitpod.helper.shim.model.ThinClientException
+import io.gitpod.helper.shim.model.WorkspaceRow
 import io.gitpod.helper.shim.support.Installation
 import io.gitpod.helper.shim.support.Plugin
+import io.gitpod.helper.shim.support.agreeInBrowser
 import io.gitpod.helper.shim.support.await
 import io.gitpod.helper.shim.support.button
 import io.gitpod.helper.shim.support.labels
 import io.gitpod.helper.shim.support.onEdt
+import io.gitpod.helper.shim.support.ownSignInPorts
 import io.gitpod.helper.shim.support.signal
 import io.gitpod.helper.shim.support.visible
 import io.gitpod.helper.shim.support.workspaceById
@@ -23,7 +26,6 @@ import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
 import org.junit.jupiter.api.TestInstance
-import io.gitpod.helper.shim.model.WorkspaceRow
 
 /** The page with the built helper behind it. Whatever it does on the thread that paints, calls and processes throw there. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -85,15 +87,29 @@ class HomePanelTest {
     }
 
     @Test
-    fun `signed out, it offers the sign-in, opens the page, and can be cancelled`() {
+    fun `signed out, it offers the sign-in, opens the page, and can be cancelled`() = ownSignInPorts().use {
         val plugin = plugin()
         plugin.ide.tokens.clear()
         val page = pageOf(plugin)
-        await("it says so") { onEdt { page.labels() }.any { "Sign in to see your workspaces" in it } }
-        onEdt { page.visible().filterIsInstance<AccountsPanel>().single().button("Sign In").doClick(0) }
-        await("the page is opened") { plugin.ide.browsed.any { it.startsWith("https://$host/") || "oauth" in it } }
+        beginSignIn(plugin, page)
         onEdt { page.button("Cancel").doClick(0) }
         await("it is offered again") { "Signed out" in onEdt { page.labels() } }
+    }
+
+    @Test
+    fun `a sign-in in the browser brings the list, and its token is kept until the sign-out`() = ownSignInPorts().use {
+        val plugin = plugin()
+        plugin.ide.tokens.clear()
+        val page = pageOf(plugin)
+        beginSignIn(plugin, page)
+        installation.agreeInBrowser(plugin.ide.browsed.single())
+        await("all are listed") { rows(page).size >= installation.gitpod.workspaceIds.size }
+        assertTrue("Signed in as ada" in onEdt { page.labels() })
+        assertTrue(plugin.ide.tokens.getValue(host).isNotEmpty())
+
+        onEdt { page.button("Sign Out").doClick(0) }
+        await("it is offered again") { "Signed out" in onEdt { page.labels() } }
+        assertEquals(null, plugin.ide.tokens[host])
     }
 
     @Test
@@ -134,6 +150,12 @@ class HomePanelTest {
         onEdt { lifetime.terminate() }
         plugin.helper().signal("KILL")
         plugin.awaitRunning()
+    }
+
+    private fun beginSignIn(plugin: Plugin, page: HomePanel) {
+        await("it says so") { onEdt { page.labels() }.any { "Sign in to see your workspaces" in it } }
+        onEdt { page.visible().filterIsInstance<AccountsPanel>().single().button("Sign In").doClick(0) }
+        await("the page is opened") { plugin.ide.browsed.any { it.startsWith("https://$host/") } }
     }
 
     private fun plugin() = Plugin(installation, ShimSettings(listOf(host))).also(open::add)

@@ -4,6 +4,7 @@ import io.gitpod.helper.shim.model.WorkspaceRow
 import io.gitpod.helper.shim.model.WorkspacesState
 import io.gitpod.helper.shim.support.onEdt
 import io.gitpod.helper.v1.Workspace
+import io.gitpod.helper.v1.WorkspacePhase
 import io.gitpod.helper.v1.WorkspaceRef
 import java.awt.Dimension
 import java.awt.event.ActionEvent
@@ -11,6 +12,7 @@ import java.awt.event.KeyEvent
 import java.awt.event.MouseEvent
 import javax.swing.JMenuItem
 import javax.swing.KeyStroke
+import javax.swing.event.PopupMenuEvent
 import kotlin.system.measureTimeMillis
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertNull
@@ -47,6 +49,16 @@ class WorkspacesPanelTest {
     }
 
     @Test
+    fun `what cannot be done with a workspace as it is now cannot be chosen`() = onEdt {
+        assertEquals(setOf("Connect", "Start", "Open in Browser", "Copy Link"), offered(WorkspacePhase.WORKSPACE_PHASE_STOPPED))
+        assertEquals(setOf("Connect", "Stop", "Open in Browser", "Copy Link"), offered(WorkspacePhase.WORKSPACE_PHASE_RUNNING))
+        assertEquals(setOf("Connect", "Open in Browser", "Copy Link"), offered(WorkspacePhase.WORKSPACE_PHASE_STOPPING))
+        assertEquals(5, offered(WorkspacePhase.WORKSPACE_PHASE_UNKNOWN).size)
+        panel.list.clearSelection()
+        assertEquals(emptySet<String>(), enabledItems())
+    }
+
+    @Test
     fun `the selection stays on its workspace, and goes with it when it is deleted`() = onEdt {
         show("a", "b", "c")
         panel.list.selectedIndex = 1
@@ -68,13 +80,25 @@ class WorkspacesPanelTest {
         assertTrue(manyMs < fewMs * 10 + 500, "$manyMs ms for 10,000 rows, $fewMs ms for 10")
     }
 
+    private fun offered(phase: WorkspacePhase): Set<String> {
+        show("a", phase = phase)
+        panel.list.selectedIndex = 0
+        return enabledItems()
+    }
+
+    private fun enabledItems(): Set<String> {
+        val menu = panel.list.componentPopupMenu
+        menu.popupMenuListeners.forEach { it.popupMenuWillBecomeVisible(PopupMenuEvent(menu)) }
+        return menu.subElements.map { it as JMenuItem }.filter { it.isEnabled }.map { it.text }.toSet()
+    }
+
     private fun paintWith(ids: Array<String>) {
         show(*ids)
         Painting.of(panel, Dimension(600, 400))
     }
 
-    private fun show(vararg ids: String) {
-        val rows = ids.map { WorkspaceRow(Workspace.newBuilder().setRef(WorkspaceRef.newBuilder().setWorkspaceId(it)).build(), stale = false) }
+    private fun show(vararg ids: String, phase: WorkspacePhase = WorkspacePhase.WORKSPACE_PHASE_RUNNING) {
+        val rows = ids.map { WorkspaceRow(Workspace.newBuilder().setRef(WorkspaceRef.newBuilder().setWorkspaceId(it)).setPhase(phase).build(), stale = false) }
         panel.show(WorkspacesState.Listed(rows, rows.size, null))
     }
 

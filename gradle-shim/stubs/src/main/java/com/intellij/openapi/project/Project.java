@@ -1,0 +1,4 @@
+package com.intellij.openapi.project;
+
+/** PROVEN: open source. */
+public interface Project {}
