@@ -1,6 +1,7 @@
 package io.gitpod.helper.shim
 
 import io.grpc.Channel
+import io.grpc.ConnectivityState
 import io.grpc.Status
 import io.grpc.StatusRuntimeException
 import java.io.IOException
@@ -9,6 +10,9 @@ import java.util.concurrent.atomic.AtomicBoolean
 
 /** How long the helper may take to end by itself once its standard input is closed. */
 private const val END_BY_ITSELF_MS = 2_000L
+
+/** What a call ends with when the channel does. */
+private val brokenOff = setOf(Status.Code.UNAVAILABLE, Status.Code.INTERNAL)
 
 /** How long is waited for what can only be moments away: the end of a killed process, of its log, of its channel. */
 private const val MOMENT_MS = 1_000L
@@ -35,12 +39,13 @@ class HelperProcess private constructor(private val process: Process, onLogLine:
 
     val isAlive: Boolean get() = process.isAlive
 
-    /** Of a helper that is over. */
-    fun exitCode(): Int = process.exitValue()
-
-    /** Runs when the process is over, in a thread of the JDK's; at once when it is. */
+    /**
+     * Runs when nothing comes from this helper any more: its process is over, or what it writes is no HTTP/2 of its own. At
+     * least once, in any thread; for a helper that has answered a call.
+     */
     fun whenOver(action: () -> Unit) {
         process.onExit().thenRun(action)
+        managedChannel.notifyWhenStateChanged(ConnectivityState.READY, action)
     }
 
     /** The end of what the helper wrote to standard error: at most 50 lines, oldest first. */
@@ -51,12 +56,20 @@ class HelperProcess private constructor(private val process: Process, onLogLine:
      * for the end of a helper that breaks off.
      */
     fun troubleBehind(error: StatusRuntimeException): HelperTrouble? {
+        val brokeOff = error.status.code in brokenOff && error.helperFailure() == null
+        return if (output.refused != null || brokeOff) trouble() else null
+    }
+
+    /** What is wrong with the helper itself; null when it is well. Waits up to 2 s for the end of one that breaks off. */
+    fun trouble(): HelperTrouble? {
         output.refused?.let { return HelperTrouble.NotAHelper(it.excerpt) }
-        val brokeOff = error.status.code == Status.Code.UNAVAILABLE && error.helperFailure() == null
         // The streams of a process end a moment before the process does.
-        if (!brokeOff || !process.waitFor(MOMENT_MS, TimeUnit.MILLISECONDS)) return null
-        log.awaitEnd(MOMENT_MS)
-        return HelperTrouble.Ended(process.exitValue(), log.lastLines())
+        if (process.waitFor(MOMENT_MS, TimeUnit.MILLISECONDS) && (output.ended || process.exitValue() != 0)) {
+            log.awaitEnd(MOMENT_MS)
+            return HelperTrouble.Ended(process.exitValue(), log.lastLines())
+        }
+        // A channel that gives up on what comes closes the helper's input, and it ends well.
+        return if (managedChannel.getState(false) == ConnectivityState.READY) null else HelperTrouble.Unintelligible
     }
 
     /**

@@ -15,6 +15,12 @@ sealed interface HelperTrouble {
                 "it begins with \"$output\"."
     }
 
+    /** It has spoken the helper's protocol, and says something else or nothing now. */
+    data object Unintelligible : HelperTrouble {
+        override val message: String
+            get() = "Nothing that can be understood comes from the Gitpod helper any more."
+    }
+
     /**
      * The helper's process is over.
      *

@@ -14,6 +14,11 @@ import java.io.InputStream
 internal class Http2InputStream(input: InputStream) : FilterInputStream(input) {
     private var begun = false
 
+    /** Whether the process has closed it. */
+    @Volatile
+    var ended = false
+        private set
+
     /** Why reading was refused, once it was. */
     @Volatile
     var refused: NotHttp2Exception? = null
@@ -26,6 +31,7 @@ internal class Http2InputStream(input: InputStream) : FilterInputStream(input) {
 
     override fun read(buffer: ByteArray, offset: Int, length: Int): Int {
         val count = super.read(buffer, offset, length)
+        if (count < 0) ended = true
         if (!begun && count > 0) {
             begun = true
             if (buffer[offset] != 0.toByte()) refuse(excerpt(buffer, offset, count))

@@ -62,8 +62,7 @@ class HelperCall<R : Any>(
 
     private fun endBehind(error: StatusRuntimeException): CallEnd {
         error.helperFailure()?.let { return CallEnd.Failed(it) }
-        val trouble = helper.troubleBehind(error)
-        if (trouble != null) return CallEnd.HelperGone(ShimFailures.trouble(trouble))
+        helper.troubleBehind(error)?.let { return CallEnd.HelperGone(ShimFailures.trouble(it)) }
         if (!helper.isAlive) return CallEnd.HelperGone(ShimFailures.notReady())
         return when (error.status.code) {
             Status.Code.DEADLINE_EXCEEDED -> CallEnd.Failed(ShimFailures.silent())

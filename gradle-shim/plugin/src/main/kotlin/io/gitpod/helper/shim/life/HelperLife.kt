@@ -56,6 +56,7 @@ class HelperLife(
     private val listeners = CopyOnWriteArrayList<(HelperState) -> Unit>()
     private val restarts = RestartPolicy()
     private var helper: HelperProcess? = null
+    private var watched: HelperProcess? = null
     private var startedAtMs = 0L
     private var nextStart: ScheduledFuture<*>? = null
     private var lastLogLines = emptyList<String>()
@@ -132,15 +133,16 @@ class HelperLife(
                 .withDeadlineAfter(initializeTimeoutMs, TimeUnit.MILLISECONDS)
             val about = stub.initialize(initializeRequest())
             set(HelperState.Running(started, about))
-            started.whenOver { later { if (helper === started) ended(ended(started)) } }
+            watch(started)
         } catch (error: StatusRuntimeException) {
             notInitialized(started, error)
         }
     }
 
-    private fun ended(over: HelperProcess): Failure {
-        val trouble = HelperTrouble.Ended(over.exitCode(), over.lastLogLines())
-        return ShimFailures.trouble(trouble)
+    private fun watch(running: HelperProcess) {
+        if (running === watched) return
+        watched = running
+        running.whenOver { later { if (helper === running) running.trouble()?.let { ended(ShimFailures.trouble(it)) } } }
     }
 
     private fun notInitialized(started: HelperProcess, error: StatusRuntimeException) {

@@ -21,6 +21,12 @@ fun startHelper(onLogLine: (String) -> Unit = {}): HelperProcess =
 fun startInstead(program: Path, vararg arguments: String): HelperProcess =
     HelperProcess.start(HelperCommand(program, arguments.toList()), environment) {}
 
+/** Starts one that goes wrong on SIGUSR2, in one of the ways of `test/support/misbehavingHelper.ts`. */
+fun startMisbehavingHelper(kind: String): HelperProcess {
+    val script = pathProperty("embedded.script").resolveSibling("../support/misbehavingHelper.ts").normalize()
+    return startInstead(node, script.toString(), kind, helperScript.toString())
+}
+
 /** Runs a test with a helper. Returns nothing, as JUnit wants of a test. */
 fun withHelper(test: (HelperProcess) -> Unit) = startHelper().use(test)
 

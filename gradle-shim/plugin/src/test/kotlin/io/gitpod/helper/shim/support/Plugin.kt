@@ -14,16 +14,20 @@ import java.util.concurrent.CopyOnWriteArrayList
 import java.util.concurrent.TimeUnit
 
 /**
- * The plugin as an IDE has it, with the built helper, on an embedded Gitpod. Fails when it is closed if anything was thrown
+ * The plugin as an IDE has it, with the built helper unless [start] starts another, on an embedded Gitpod. Fails when it is closed if anything was thrown
  * in a thread, that which paints among them: calls, processes and files throw there.
  */
-class Plugin(installation: Installation, settings: ShimSettings = ShimSettings(listOf(installation.gitpod.host))) : AutoCloseable {
+class Plugin(
+    installation: Installation,
+    settings: ShimSettings = ShimSettings(listOf(installation.gitpod.host)),
+    start: () -> HelperProcess = ::startHelper,
+) : AutoCloseable {
     private val before = Thread.getDefaultUncaughtExceptionHandler()
     private val errors = CopyOnWriteArrayList<Throwable>()
     val ide = TestIde(settings).apply { tokens[installation.gitpod.host] = installation.gitpod.token }
     val helpers = CopyOnWriteArrayList<HelperProcess>()
     val life = HelperLife(
-        { startHelper().also(helpers::add) },
+        { start().also(helpers::add) },
         { initializeRequest(ide).toBuilder().setOverrides(installation.initializeRequest().overrides).build() },
     )
     val clients = StandInClientManager()
@@ -65,7 +69,7 @@ class Told<T : Any> {
     }
 }
 
-private const val PATIENCE_SECONDS = 30L
+private const val PATIENCE_SECONDS = 60L
 
 /** Polls: for what nobody tells. */
 fun await(what: String, isSo: () -> Boolean) {
