@@ -6,6 +6,8 @@ import io.gitpod.helper.shim.model.Threads
 import io.gitpod.helper.shim.life.HelperLife
 import io.gitpod.helper.shim.support.Installation
 import io.gitpod.helper.shim.support.InstallationResolver
+import io.gitpod.helper.shim.support.JoinLink
+import io.gitpod.helper.shim.support.Load
 import io.gitpod.helper.shim.support.await
 import io.gitpod.helper.shim.support.awaitPortClosed
 import io.gitpod.helper.shim.support.initializeRequest
@@ -21,12 +23,14 @@ import org.junit.jupiter.api.Tag
 import org.junit.jupiter.api.Test
 import org.junit.jupiter.api.extension.ExtendWith
 
+private const val LOAD_BYTES = 8L shl 20
+
 /** An IDE that is killed leaves nothing behind. */
 @Tag("slow")
 @ExtendWith(InstallationResolver::class)
 class IdeKilledTest {
     @Test
-    fun `when the IDE is killed, its helper ends and the port is free`(installation: Installation) {
+    fun `when the IDE is killed while bytes flow, its helper ends and the port is free`(installation: Installation) {
         val java = Path.of(System.getProperty("java.home"), "bin", "java").toString()
         val properties = listOf("helper.node", "helper.script").map { "-D$it=${System.getProperty(it)}" }
         val connect = ConnectRequest.newBuilder().setWorkspace(installation.workspace("ready")).build()
@@ -34,18 +38,22 @@ class IdeKilledTest {
         val command = listOf(java, "-cp", System.getProperty("java.class.path")) + properties + "io.gitpod.helper.shim.gateway.IdeProcess"
         val ide = ProcessBuilder(command + arguments).redirectError(ProcessBuilder.Redirect.DISCARD).start()
         try {
-            val (helperPid, port) = ide.inputReader().readLine().split(' ').map(String::toLong)
-            ide.destroyForcibly()
-            assertEquals(128 + 9, ide.waitFor())
-            await("its helper has ended") { ProcessHandle.of(helperPid).isEmpty }
-            awaitPortClosed(port.toInt())
+            val (helperPid, link) = ide.inputReader().readLine().split(' ')
+            Load(JoinLink(link)).use { load ->
+                load.awaitBytes(LOAD_BYTES)
+                ide.destroyForcibly()
+                assertEquals(128 + 9, ide.waitFor())
+                await("its helper has ended") { ProcessHandle.of(helperPid.toLong()).isEmpty }
+                load.awaitEnd()
+            }
+            awaitPortClosed(JoinLink(link).port)
         } finally {
             ide.destroyForcibly()
         }
     }
 }
 
-/** Connects, says the helper's pid and the local port, and waits to be killed. */
+/** Connects, says the helper's pid and the join link, and waits to be killed. */
 object IdeProcess {
     @JvmStatic
     fun main(arguments: Array<String>) {
@@ -53,7 +61,7 @@ object IdeProcess {
         var pid = 0L
         val life = HelperLife({ startHelper().also { pid = it.pid } }, { InitializeRequest.parseFrom(initialize) })
         val client = object : ThinClient {
-            override fun open(joinLink: URI) = println("$pid ${joinLink.port}")
+            override fun open(joinLink: URI) = println("$pid $joinLink")
             override fun replaceLink(joinLink: URI) = Unit
             override fun reconnect() = Unit
         }

@@ -5,6 +5,8 @@ import io.gitpod.helper.shim.model.ConnectionState
 import io.gitpod.helper.shim.model.ThinClient
 import io.gitpod.helper.shim.support.Installation
 import io.gitpod.helper.shim.support.InstallationResolver
+import io.gitpod.helper.shim.support.JoinLink
+import io.gitpod.helper.shim.support.Load
 import io.gitpod.helper.shim.support.Plugin
 import io.gitpod.helper.shim.support.Told
 import io.gitpod.helper.shim.support.await
@@ -25,6 +27,8 @@ import org.junit.jupiter.api.Test
 import org.junit.jupiter.api.extension.ExtendWith
 import org.junit.jupiter.params.ParameterizedTest
 import org.junit.jupiter.params.provider.EnumSource
+
+private const val LOAD_BYTES = 8L shl 20
 
 /** What happens in the middle of a connection, at each of its stages. */
 @Tag("slow")
@@ -82,6 +86,22 @@ class StagesTest(private val installation: Installation) {
         told.await("that is told") { it.interruption != null }
         told.await("it is waited for again") { it.phase == ConnectPhase.CONNECT_PHASE_WAITING_FOR_BACKEND && it.interruption == null }
         connection.close()
+    }
+
+    @Test
+    fun `while bytes flow, a helper that is killed ends them at once, and the next one connects`() {
+        val connection = connect("ready")
+        told.await("it is connected") { it.ready }
+        Load(JoinLink(links.single().toString())).use { load ->
+            load.awaitBytes(LOAD_BYTES)
+            plugin.helper().signal("KILL")
+            load.awaitEnd()
+        }
+        told.await("that is told") { it.interruption != null }
+        told.await("it is connected again") { it.ready && it.interruption == null }
+        assertEquals(1, links.map { it.port }.distinct().size)
+        connection.close()
+        awaitPortClosed(links.first().port)
     }
 
     @Test
