@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { copyFile, mkdir, mkdtemp, open, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Jdk } from './jdk.ts';
 import { parseSurefireReport, type SurefireTestCase } from './surefireReport.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -23,21 +24,29 @@ export interface MavenTestRun {
 /**
  * Builds the shim and runs its JUnit tests against the built helper, with the Node that runs this. It is built in a
  * directory of its own: Maven keeps classes and reports whose source is gone, and another run may be under way.
+ *
+ * @param jdk runs the tests; Maven's own without it, which builds them in any case.
  */
-export async function runMavenTest(speed: 'fast' | 'slow' = 'fast'): Promise<MavenTestRun> {
+export async function runMavenTest(speed: 'fast' | 'slow', jdk?: Jdk): Promise<MavenTestRun> {
   const buildDirectory = await mkdtemp(join(tmpdir(), 'shim-build-'));
   try {
     const logFile = join(buildDirectory, 'maven.log');
-    const exitCode = await runMaven(buildDirectory, logFile, speed);
+    const exitCode = await runMaven(buildDirectory, logFile, speed, jdk);
     await mkdir(logDirectory, { recursive: true });
-    await copyFile(logFile, join(logDirectory, `maven-${speed}.log`));
+    const name = jdk === undefined ? speed : `${speed}-jdk${jdk.major}`;
+    await copyFile(logFile, join(logDirectory, `maven-${name}.log`));
     return { exitCode, cases: await readReports(buildDirectory), logTail: await tail(logFile) };
   } finally {
     await rm(buildDirectory, { recursive: true, force: true });
   }
 }
 
-async function runMaven(buildDirectory: string, logFile: string, speed: 'fast' | 'slow'): Promise<number | null> {
+async function runMaven(
+  buildDirectory: string,
+  logFile: string,
+  speed: 'fast' | 'slow',
+  jdk: Jdk | undefined,
+): Promise<number | null> {
   await using log = await open(logFile, 'w');
   const properties = {
     'style.color': 'never',
@@ -46,6 +55,7 @@ async function runMaven(buildDirectory: string, logFile: string, speed: 'fast' |
     'helper.script': join(root, 'dist/helper.cjs'),
     'embedded.script': join(root, 'test/embedded-gitpod/main.ts'),
     'test.temporary.directory': tmpdir(),
+    ...(jdk === undefined ? {} : { jvm: jdk.java }),
     ...(speed === 'slow' ? { 'included.tests': 'slow', 'excluded.tests': '' } : {}),
   };
   const definitions = Object.entries(properties).map(([name, value]) => `-D${name}=${value}`);

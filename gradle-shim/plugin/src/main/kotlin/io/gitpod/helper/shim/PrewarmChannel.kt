@@ -38,9 +38,14 @@ fun prewarmChannel() {
     }
 }
 
-/** The server's side of one call, in HTTP/2's frames (RFC 9113 §3.4, §4.1): an empty message, and success. */
+/** The server's side of one call, in HTTP/2's frames (RFC 9113 §3.4, §4.1): an empty message, and success; until the client closes. */
 private fun answerOneCall(requests: InputStream, answers: OutputStream) = try {
-    val frames = DataInputStream(requests)
+    answers.use { answerOneCall(DataInputStream(requests), it) }
+} catch (_: IOException) {
+    // The call was given up.
+}
+
+private fun answerOneCall(frames: DataInputStream, answers: OutputStream) {
     answers.write(frame(SETTINGS, 0, 0))
     answers.flush()
     frames.skipNBytes(CLIENT_PREFACE_BYTES)
@@ -55,8 +60,7 @@ private fun answerOneCall(requests: InputStream, answers: OutputStream) = try {
     answers.write(frame(DATA, 0, stream, ByteArray(GRPC_PREFIX_BYTES)))
     answers.write(frame(HEADERS, END_HEADERS or END_STREAM, stream, trailers))
     answers.flush()
-} catch (_: IOException) {
-    // The call was given up.
+    frames.transferTo(OutputStream.nullOutputStream())
 }
 
 private const val CLIENT_PREFACE_BYTES = 24L

@@ -1,25 +1,24 @@
 package io.gitpod.helper.shim.model
 
 import io.gitpod.helper.shim.support.Installation
-import io.gitpod.helper.shim.support.InstallationResolver
 import io.gitpod.helper.shim.support.Plugin
 import io.gitpod.helper.shim.support.Told
 import io.gitpod.helper.shim.support.signal
 import io.gitpod.helper.v1.CreateWorkspaceRequest
 import io.gitpod.helper.v1.FailureCode
 import io.gitpod.helper.v1.WorkspacePhase
+import org.junit.jupiter.api.AfterAll
 import org.junit.jupiter.api.AfterEach
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertNotNull
 import org.junit.jupiter.api.Assertions.assertTrue
+import org.junit.jupiter.api.BeforeAll
 import org.junit.jupiter.api.Test
-import org.junit.jupiter.api.extension.ExtendWith
 
 private const val PAGE = "https://github.com/example/model/tree/main"
 
 /** A new workspace, with a helper that may not be there. */
-@ExtendWith(InstallationResolver::class)
-class CreateModelTest(installation: Installation) {
+class CreateModelTest {
     private val host = installation.gitpod.host
     private val plugin = Plugin(installation)
     private val told = Told<CreateState>()
@@ -74,6 +73,21 @@ class CreateModelTest(installation: Installation) {
         assertNotNull(refused.options)
         model.create(request(PAGE))
         told.await("it is made") { it.workspace != null && it.failure == null }
+    }
+
+    private companion object {
+        /** Its own: others count the workspaces that there are. */
+        lateinit var installation: Installation
+
+        @BeforeAll
+        @JvmStatic
+        fun openInstallation() {
+            installation = Installation()
+        }
+
+        @AfterAll
+        @JvmStatic
+        fun closeInstallation() = installation.close()
     }
 
     private fun request(page: String) = CreateWorkspaceRequest.newBuilder().setHost(host).setContextUrl(page).build()
