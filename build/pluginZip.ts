@@ -6,7 +6,9 @@ import { copyFile, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
 import { parseArgs } from 'node:util';
 import { buildHelper, bundlePath } from '../build.ts';
+import { jarNotices } from './jarNotices.ts';
 import { allPlatforms, stageNode, thisPlatform } from './nodeRuntimes.ts';
+import { thirdPartyNotices } from './thirdPartyNotices.ts';
 
 const root = join(import.meta.dirname, '..');
 const moduleDirectory = join(root, 'gradle-shim');
@@ -19,8 +21,8 @@ export interface PluginZip {
 }
 
 /**
- * Builds the plugin's zip: `lib/` with the jar, `helper/` with the bundle, `node/<os>-<arch>/` for each platform. The jar has
- * the SHA-256 of every file of the latter two.
+ * Builds the plugin's zip: `lib/` with the jar, `helper/` with the bundle, `node/<os>-<arch>/` for each platform, and the
+ * licences of what is in them. The jar has the SHA-256 of every file beside it.
  *
  * @param outputDirectory where Maven works; the zip stays in it.
  * @throws Error when Maven does not end well, with what it printed.
@@ -32,8 +34,9 @@ export async function buildPluginZip(
   const files = join(outputDirectory, 'plugin-files');
   const manifest = join(outputDirectory, 'plugin-manifest');
   await rm(files, { recursive: true, force: true });
-  await buildHelper();
+  const { inputs } = await buildHelper();
   await stageHelper(join(files, 'helper'));
+  await writeFile(join(files, 'THIRD_PARTY_NOTICES'), `${thirdPartyNotices(Object.keys(inputs))}\n${jarNotices()}`);
   for (const platform of platforms) await stageNode(platform, join(files, 'node', platform));
   await mkdir(manifest, { recursive: true });
   await writeFile(join(manifest, 'helper-files.sha256'), await sumsOf(files));

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { jarLibraries, relocationPrefix } from '../../build/jarNotices.ts';
 import { thisPlatform } from '../../build/nodeRuntimes.ts';
 import { buildPluginZip, type PluginZip } from '../../build/pluginZip.ts';
 import { missingForJvmTests } from './jdk.ts';
@@ -28,6 +29,7 @@ describe.skipIf(missing !== undefined)('the plugin’s zip', () => {
   test('has the jar, the helper, this platform’s runtime, and nothing else', async () => {
     const runtime = `gitpod-gateway/node/${thisPlatform()}`;
     expect((await entries(zip.path)).sort()).toEqual([
+      'gitpod-gateway/THIRD_PARTY_NOTICES',
       'gitpod-gateway/helper/helper-companion.cjs',
       'gitpod-gateway/helper/helper-main.cjs',
       'gitpod-gateway/helper/helper-reflection.cjs',
@@ -47,6 +49,15 @@ describe.skipIf(missing !== undefined)('the plugin’s zip', () => {
     expect(names).toContain('META-INF/plugin.xml');
     expect(names).toContain('META-INF/services/io.gitpod.helper.shaded.grpc.LoadBalancerProvider');
     expect((await stat(zip.jar)).size).toBeLessThanOrEqual(maxJarBytes);
+  });
+
+  test('names every library in it, with its licence', async () => {
+    const relocated = (await entries(zip.jar)).filter((name) => name.startsWith(relocationPrefix));
+    const prefixes = jarLibraries.flatMap(({ relocatedTo }) => relocatedTo).map((path) => relocationPrefix + path);
+    expect(relocated.filter((name) => !prefixes.some((prefix) => name.startsWith(prefix)))).toEqual([]);
+    const { stdout } = await run('unzip', ['-p', zip.path, 'gitpod-gateway/THIRD_PARTY_NOTICES']);
+    for (const { name } of jarLibraries) expect(stdout).toContain(name);
+    expect(stdout).toMatch(/ssh2 [\s\S]*Apache License\s+Version 2\.0[\s\S]*Redistributions in binary form/);
   });
 
   test('lists every file beside the jar with its SHA-256', async () => {
