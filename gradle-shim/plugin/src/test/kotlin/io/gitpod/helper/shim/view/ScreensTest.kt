@@ -15,6 +15,7 @@ import io.gitpod.helper.shim.model.Threads
 import io.gitpod.helper.shim.model.WorkspaceRow
 import io.gitpod.helper.shim.model.WorkspacesState
 import io.gitpod.helper.shim.support.TestIde
+import io.gitpod.helper.shim.support.button
 import io.gitpod.helper.shim.support.onEdt
 import io.gitpod.helper.shim.support.visible
 import io.gitpod.helper.v1.AccountState
@@ -116,6 +117,8 @@ class ScreensTest {
         "connection-interrupted" to { connection(ready.copy(interruption = lost)) },
         "connection-failed" to { connection(connecting.copy(ended = true, failure = stopped)) },
         "connection-no-way" to { connection(connecting.copy(ended = true, failure = noKey)) },
+        "connection-copied" to { connection(connecting.copy(ended = true, failure = noKey)).apply { button("Copy Command").doClick(0) } },
+        "connection-untrusted" to { connection(connecting.copy(ended = true, failure = untrusted)) },
         "create" to { create(CreateState(options)) },
         "create-failed" to { create(CreateState(options, failure = unreachable)) },
         "settings" to { SettingsPanel().apply { show(ide.settings) } },
@@ -205,6 +208,12 @@ private val noKey = failure(
     remedy(RemedyAction.REMEDY_ACTION_UNSPECIFIED, "Ask whoever runs the installation whether keys are permitted."),
     remedy(RemedyAction.REMEDY_ACTION_RETRY, "Try again."),
     remedy(RemedyAction.REMEDY_ACTION_COLLECT_DIAGNOSTICS, "Copy what somebody who helps wants to know."),
+)
+private val untrusted = failure(
+    FailureCode.FAILURE_CODE_TLS_UNTRUSTED, "The TLS certificate of gitpod.example.org is not trusted: self-signed certificate in certificate chain.",
+    remedy(RemedyAction.REMEDY_ACTION_CHANGE_SETTING, "If your company uses its own certificate authority, name its certificate."),
+    remedy(RemedyAction.REMEDY_ACTION_CHANGE_SETTING, "If you do not know who issued it, ask your administrators."),
+    remedy(RemedyAction.REMEDY_ACTION_RETRY, "Try again."),
 )
 private val unreachable = failure(
     FailureCode.FAILURE_CODE_HOST_UNREACHABLE, "Nothing answers at gitpod.io.",
