@@ -3,9 +3,9 @@ package io.gitpod.helper.shim.gateway
 import io.gitpod.helper.shim.HelperProcess
 import io.gitpod.helper.shim.model.ConnectionModel
 import io.gitpod.helper.shim.model.ConnectionState
-import io.gitpod.helper.shim.model.ThinClient
 import io.gitpod.helper.shim.support.Installation
 import io.gitpod.helper.shim.support.InstallationResolver
+import io.gitpod.helper.shim.support.LinksOnlyClient
 import io.gitpod.helper.shim.support.Plugin
 import io.gitpod.helper.shim.support.Told
 import io.gitpod.helper.shim.support.health
@@ -15,8 +15,6 @@ import io.gitpod.helper.shim.support.startMisbehavingHelper
 import io.gitpod.helper.shim.support.workspace
 import io.gitpod.helper.v1.ConnectRequest
 import io.grpc.health.v1.HealthCheckRequest
-import java.net.URI
-import java.util.concurrent.CopyOnWriteArrayList
 import java.util.concurrent.atomic.AtomicInteger
 import org.junit.jupiter.api.AfterEach
 import org.junit.jupiter.api.Assertions.assertEquals
@@ -35,7 +33,7 @@ private const val MAX_GROWTH_BYTES = 64L shl 20
 @ExtendWith(InstallationResolver::class)
 class MisbehavingHelperTest(private val installation: Installation) {
     private val told = Told<ConnectionState>()
-    private val links = CopyOnWriteArrayList<URI>()
+    private val client = LinksOnlyClient()
     private val starts = AtomicInteger()
     private var plugin: Plugin? = null
 
@@ -75,7 +73,7 @@ class MisbehavingHelperTest(private val installation: Installation) {
         val interrupted = told.await("that is told") { it.interruption != null }
         assertEquals(why, interrupted.interruption!!.message)
         told.await("it is connected again") { it.ready && it.interruption == null }
-        assertEquals(1, links.map { it.port }.distinct().size)
+        assertEquals(1, client.links.map { it.port }.distinct().size)
         assertFalse(helper.isAlive)
         assertEquals(2, starts.get())
     }
@@ -84,11 +82,6 @@ class MisbehavingHelperTest(private val installation: Installation) {
     private fun begin(kind: String): HelperProcess {
         val plugin = Plugin(installation) { if (starts.getAndIncrement() == 0) startMisbehavingHelper(kind) else startHelper() }
         this.plugin = plugin
-        val client = object : ThinClient {
-            override fun open(joinLink: URI) = links.add(joinLink).let { }
-            override fun replaceLink(joinLink: URI) = links.add(joinLink).let { }
-            override fun reconnect() = Unit
-        }
         val request = ConnectRequest.newBuilder().setWorkspace(installation.workspace("ready")).build()
         ConnectionModel(plugin.life, plugin.service.threads, request, client, told::invoke).connect()
         told.await("it is connected") { it.ready }

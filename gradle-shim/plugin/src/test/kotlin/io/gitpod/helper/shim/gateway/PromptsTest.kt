@@ -2,8 +2,8 @@ package io.gitpod.helper.shim.gateway
 
 import io.gitpod.helper.shim.model.ConnectionModel
 import io.gitpod.helper.shim.model.ConnectionState
-import io.gitpod.helper.shim.model.ThinClient
 import io.gitpod.helper.shim.support.Installation
+import io.gitpod.helper.shim.support.LinksOnlyClient
 import io.gitpod.helper.shim.support.Plugin
 import io.gitpod.helper.shim.support.await
 import io.gitpod.helper.shim.support.button
@@ -20,7 +20,6 @@ import io.gitpod.helper.v1.ListWorkspacesRequest
 import io.gitpod.helper.v1.ProxySettings
 import io.gitpod.helper.v1.StopWorkspaceRequest
 import io.gitpod.helper.v1.WorkspacePhase
-import java.net.URI
 import javax.swing.JPasswordField
 import org.junit.jupiter.api.AfterAll
 import org.junit.jupiter.api.AfterEach
@@ -127,7 +126,7 @@ class PromptsTest {
         val plugin = Plugin(installation).also(plugins::add)
         plugin.ide.proxy = proxy
         val request = ConnectRequest.newBuilder().setWorkspace(installation.workspace(role)).apply(more).build()
-        val connection = ConnectionModel(plugin.life, plugin.service.threads, request, NoClient) { onChange(it) }
+        val connection = ConnectionModel(plugin.life, plugin.service.threads, request, LinksOnlyClient()) { onChange(it) }
         model = connection
         return onEdt {
             ConnectionPanel(connection, plugin.service.remedies(installation.gitpod.host), {}).also { panel ->
@@ -141,11 +140,5 @@ class PromptsTest {
         val keygen = ProcessBuilder("ssh-keygen", "-q", "-p", "-P", from, "-N", to, "-f", file).redirectErrorStream(true).start()
         val output = keygen.inputReader().readText()
         check(keygen.waitFor() == 0) { output }
-    }
-
-    private object NoClient : ThinClient {
-        override fun open(joinLink: URI) = Unit
-        override fun replaceLink(joinLink: URI) = Unit
-        override fun reconnect() = Unit
     }
 }

@@ -2,10 +2,10 @@ package io.gitpod.helper.shim.gateway
 
 import io.gitpod.helper.shim.model.ConnectionModel
 import io.gitpod.helper.shim.model.ConnectionState
-import io.gitpod.helper.shim.model.ThinClient
 import io.gitpod.helper.shim.support.Installation
 import io.gitpod.helper.shim.support.InstallationResolver
 import io.gitpod.helper.shim.support.JoinLink
+import io.gitpod.helper.shim.support.LinksOnlyClient
 import io.gitpod.helper.shim.support.Load
 import io.gitpod.helper.shim.support.Plugin
 import io.gitpod.helper.shim.support.Told
@@ -17,8 +17,6 @@ import io.gitpod.helper.shim.support.workspace
 import io.gitpod.helper.v1.ConnectPhase
 import io.gitpod.helper.v1.ConnectRequest
 import io.gitpod.helper.v1.ListConnectionsRequest
-import java.net.URI
-import java.util.concurrent.CopyOnWriteArrayList
 import org.junit.jupiter.api.AfterEach
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertTrue
@@ -36,7 +34,8 @@ private const val LOAD_BYTES = 8L shl 20
 class StagesTest(private val installation: Installation) {
     private val plugin = Plugin(installation)
     private val told = Told<ConnectionState>()
-    private val links = CopyOnWriteArrayList<URI>()
+    private val client = LinksOnlyClient()
+    private val links get() = client.links
 
     @AfterEach
     fun close() = plugin.close()
@@ -122,11 +121,6 @@ class StagesTest(private val installation: Installation) {
 
     private fun connect(role: String): ConnectionModel {
         val request = ConnectRequest.newBuilder().setWorkspace(installation.workspace(role)).build()
-        val client = object : ThinClient {
-            override fun open(joinLink: URI) = links.add(joinLink).let { }
-            override fun replaceLink(joinLink: URI) = links.add(joinLink).let { }
-            override fun reconnect() = Unit
-        }
         return ConnectionModel(plugin.life, plugin.service.threads, request, client, told::invoke).connect()
     }
 }

@@ -10,10 +10,10 @@ import io.gitpod.helper.shim.model.AccountRow
 import io.gitpod.helper.shim.model.ConnectionModel
 import io.gitpod.helper.shim.model.ConnectionState
 import io.gitpod.helper.shim.model.CreateState
-import io.gitpod.helper.shim.model.ThinClient
 import io.gitpod.helper.shim.model.Threads
 import io.gitpod.helper.shim.model.WorkspaceRow
 import io.gitpod.helper.shim.model.WorkspacesState
+import io.gitpod.helper.shim.support.LinksOnlyClient
 import io.gitpod.helper.shim.support.TestIde
 import io.gitpod.helper.shim.support.button
 import io.gitpod.helper.shim.support.onEdt
@@ -38,7 +38,6 @@ import io.gitpod.helper.v1.WorkspaceRef
 import java.awt.BorderLayout
 import java.awt.Dimension
 import java.io.IOException
-import java.net.URI
 import java.util.stream.Stream
 import javax.swing.BorderFactory
 import javax.swing.JComponent
@@ -132,7 +131,7 @@ class ScreensTest {
     }
 
     private fun connection(state: ConnectionState): JComponent {
-        val model = ConnectionModel(life, silent, ConnectRequest.newBuilder().setWorkspace(ref).build(), NoClient) {}
+        val model = ConnectionModel(life, silent, ConnectRequest.newBuilder().setWorkspace(ref).build(), LinksOnlyClient()) {}
         return ConnectionPanel(model, service.remedies("gitpod.io"), {}).apply { show(state) }
     }
 
@@ -145,12 +144,6 @@ class ScreensTest {
     }
 
     private fun listed(rows: List<WorkspaceRow>, total: Int = rows.size, notice: Failure? = null) = WorkspacesState.Listed(rows, total, notice)
-
-    private object NoClient : ThinClient {
-        override fun open(joinLink: URI) = Unit
-        override fun replaceLink(joinLink: URI) = Unit
-        override fun reconnect() = Unit
-    }
 }
 
 private val ref = refOf("octocat-helloworld-4k2m9x0q7r1")
