@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
@@ -20,8 +21,12 @@ const shared = {
 
 const slowTests = 'test/**/*.slow.test.ts';
 
+/** Most tests wait for processes and connections more than they compute. */
+const fewestWorkers = 2;
+
 export default defineConfig({
   test: {
+    maxWorkers: Math.max(fewestWorkers, availableParallelism() - 1),
     sequence: { sequencer: LongOnesFirst },
     reporters: ['default', ['json', { outputFile: process.env['TEST_RESULTS_FILE'] ?? 'test-results/last.json' }]],
     projects: [
