@@ -38,6 +38,7 @@ export type LogEvent =
   | 'forward.local_error'
   | 'forward.remote_error'
   | 'hostkeys.replaced'
+  | 'hostkeys.read_again'
   | 'keys.token_may_not_register'
   | 'openssh.include_installed'
   | 'openssh.include_removed'

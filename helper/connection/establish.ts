@@ -4,7 +4,7 @@ import { runningInstance } from '../workspaces/runningInstance.ts';
 import type { ConnectContext, ConnectRequest } from './connectWorkspace.ts';
 import type { ConnectEvent } from './events.ts';
 import type { HeartbeatTarget } from './heartbeat.ts';
-import { fetchHostKeys } from './hostKeys.ts';
+import { PublishedHostKeys } from './hostKeys.ts';
 import type { BackendStatus } from './joinLink/joinLink.ts';
 import { waitForBackend } from './joinLink/waitForBackend.ts';
 import { readRegisteredKeys } from './keyReport.ts';
@@ -75,7 +75,7 @@ async function attempt(
   const starting = { controlPlane, prompts: context.prompts, emit };
   const record = occasion === 'first' ? await untilRunning(request, found, starting, signal) : found;
   const { instance, address } = reachableWorkspace(ref, record);
-  const hostKeys = background(fetchHostKeys(address.origin, network, signal));
+  const hostKeys = new PublishedHostKeys(address.origin, network, signal);
   const ownerToken = record === found ? tokenOfRunning : new OwnerToken(controlPlane, ref.workspaceId, signal);
   background(ownerToken.get());
 

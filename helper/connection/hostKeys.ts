@@ -1,5 +1,6 @@
 import { networkFailure } from '../account/networkFailure.ts';
 import { Failure, failure } from '../failures.ts';
+import { log } from '../log.ts';
 import { Deadline } from '../platform/deadline.ts';
 import type { HttpResponse } from '../platform/network/httpAnswer.ts';
 import type { Network } from '../platform/network/network.ts';
@@ -29,6 +30,38 @@ export async function fetchHostKeys(
     throw networkFailure(error, url.host);
   }
   return parseHostKeys(response, url.host);
+}
+
+/**
+ * The host keys that an installation publishes while a connection is made. They are read at once, so that nobody waits for
+ * them, and read again before a key is refused: it may be newer than what was read.
+ */
+export class PublishedHostKeys {
+  readonly #origin: string;
+  readonly #network: Network;
+  readonly #signal: AbortSignal;
+  readonly #readAtOnce: Promise<readonly HostKey[]>;
+
+  constructor(origin: string, network: Network, signal: AbortSignal) {
+    this.#origin = origin;
+    this.#network = network;
+    this.#signal = signal;
+    this.#readAtOnce = fetchHostKeys(origin, network, signal);
+    this.#readAtOnce.catch(() => undefined); // who asks for a key gets to know it
+  }
+
+  /** @throws Failure HOST_KEY_MISMATCH unless the key (a blob) that `host` offers is published; as {@link fetchHostKeys}. */
+  async requirePublished(host: string, offered: Buffer): Promise<void> {
+    const keys = await this.#readAtOnce;
+    if (verifyHostKey(offered, keys).ok) return;
+    log.info('hostkeys.read_again', { host });
+    requireTrustedHostKey(host, offered, await fetchHostKeys(this.#origin, this.#network, this.#signal));
+  }
+
+  /** Whether there are none. */
+  areNone(): Promise<boolean> {
+    return givesNoHostKeys(this.#readAtOnce);
+  }
 }
 
 /** Whether an installation publishes none: it may have no SSH gateway (gitpod-wire §4.8). */

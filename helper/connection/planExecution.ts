@@ -5,14 +5,13 @@ import { pause } from '../platform/deadline.ts';
 import type { Secret } from '../platform/secret.ts';
 import { SshClientError } from '../ssh/client/sshClientError.ts';
 import type { SshConnection } from '../ssh/client/sshConnection.ts';
-import type { HostKey } from '../ssh/hostkeys/hostKey.ts';
 import { runningInstance } from '../workspaces/runningInstance.ts';
 import { connectCompanion } from './companion/connectCompanion.ts';
 import type { ConnectContext } from './connectWorkspace.ts';
 import { dialByUserProxy } from './dialByUserProxy.ts';
 import { dialSshGateway } from './dialSshGateway.ts';
 import type { ConnectEvent, ConnectPhase } from './events.ts';
-import { givesNoHostKeys } from './hostKeys.ts';
+import type { PublishedHostKeys } from './hostKeys.ts';
 import { carryOut, ruledOutBy, type Ways } from './methods.ts';
 import type { OwnerToken } from './ownerToken.ts';
 import type { ConnectionTransport, Plan, Route } from './plan.ts';
@@ -28,7 +27,7 @@ export interface PlanToExecute {
   readonly plan: Plan;
   readonly address: WorkspaceAddress;
   readonly ownerToken: OwnerToken;
-  readonly hostKeys: Promise<readonly HostKey[]>;
+  readonly hostKeys: PublishedHostKeys;
   readonly context: ConnectContext;
   readonly emit: (event: ConnectEvent) => void;
   readonly signal: AbortSignal;
@@ -171,7 +170,7 @@ class PlanExecution {
           origin: address.origin,
           ownerToken,
           network: context.network,
-          sshGatewayMayBeOff: () => givesNoHostKeys(hostKeys),
+          sshGatewayMayBeOff: () => hostKeys.areNone(),
           signal,
           onAuthenticating,
         }),

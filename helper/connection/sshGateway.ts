@@ -4,8 +4,7 @@ import type { SshAuthentication } from '../ssh/client/authentication.ts';
 import { connectSsh } from '../ssh/client/connectSsh.ts';
 import { SshClientError } from '../ssh/client/sshClientError.ts';
 import type { SshConnection } from '../ssh/client/sshConnection.ts';
-import type { HostKey } from '../ssh/hostkeys/hostKey.ts';
-import { requireTrustedHostKey } from './hostKeys.ts';
+import type { PublishedHostKeys } from './hostKeys.ts';
 import { sshLiveness } from './sshLiveness.ts';
 
 /** One attempt to get into a workspace through the SSH gateway. */
@@ -15,7 +14,7 @@ export interface SshGatewayAttempt {
   readonly sshUser: string;
   /** Opens what carries SSH: TCP, or the WebSocket. */
   readonly openStream: () => Promise<Duplex>;
-  readonly hostKeys: Promise<readonly HostKey[]>;
+  readonly hostKeys: PublishedHostKeys;
   readonly authentication: () => Promise<SshAuthentication>;
   readonly signal: AbortSignal;
   readonly onAuthenticating: () => void;
@@ -36,7 +35,7 @@ export async function connectSshGateway(attempt: SshGatewayAttempt): Promise<Ssh
       stream,
       user: attempt.sshUser,
       authentication: attempt.authentication,
-      verifyHostKey: async (blob) => requireTrustedHostKey(host, blob, await attempt.hostKeys),
+      verifyHostKey: (blob) => attempt.hostKeys.requirePublished(host, blob),
       onAuthenticating: attempt.onAuthenticating,
       ...sshLiveness,
       signal,

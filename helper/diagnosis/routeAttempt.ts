@@ -1,3 +1,4 @@
+import { PublishedHostKeys } from '../connection/hostKeys.ts';
 import { OwnerToken } from '../connection/ownerToken.ts';
 import type { ConnectionMethod, ConnectionTransport, Route } from '../connection/plan.ts';
 import { executePlan } from '../connection/planExecution.ts';
@@ -55,13 +56,11 @@ async function attempt(examination: Examination, ref: WorkspaceRef, route: Route
     steps.push(`${name} ${Math.round(now - stepAt)} ms`);
     stepAt = now;
   };
-  const hostKeys = examination.hostKeys(address);
-  hostKeys.catch(() => undefined);
   const { ssh } = await executePlan({
     plan: { ...(await examination.plan()), routes: [{ ...route, verdict: 'CHOSEN' }] },
     address,
     ownerToken: new OwnerToken(core.context.accounts.controlPlane(ref.installation), ref.workspaceId, signal),
-    hostKeys,
+    hostKeys: new PublishedHostKeys(address.origin, core.context.network, signal),
     context: { ...core.context, transports: new TransportMemory() }, // what is tried here tells nothing of what is best
     emit: (event) => {
       if (event.kind === 'phase' && event.phase === 'AUTHENTICATING') step('connection and key exchange');

@@ -1,3 +1,4 @@
+import { PublishedHostKeys } from '../../connection/hostKeys.ts';
 import { connectSshGateway } from '../../connection/sshGateway.ts';
 import { Failure } from '../../failures.ts';
 import { SshClientError } from '../../ssh/client/sshClientError.ts';
@@ -18,14 +19,15 @@ export const gatewayHostKey: Check = {
   examine: async (examination, signal) => {
     const address = await examination.address();
     if (address === undefined) return skipped('no workspace runs, whose SSH gateway could be asked');
+    const { context } = examination.subject.core;
     try {
       await askSshPort(examination, address); // a port that stalls is waited for once
       const ssh = await connectSshGateway({
         sshHost: address.sshHost,
-        sshPort: examination.subject.core.context.sshPort,
+        sshPort: context.sshPort,
         sshUser: address.sshUser,
         openStream: () => openSshPort(examination, address, signal),
-        hostKeys: examination.hostKeys(address),
+        hostKeys: new PublishedHostKeys(address.origin, context.network, signal),
         authentication: async () => {
           throw new SeenEnough();
         },
