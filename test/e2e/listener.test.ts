@@ -26,7 +26,7 @@ async function listen(address: string, ...words: string[]): Promise<{ serving: R
     serving.child.kill();
     await serving.exited;
   });
-  await expect.poll(serving.stderr, { timeout: 20_000 }).toContain('listening on');
+  await expect.poll(serving.stderr, { timeout: 20_000 }).toMatch(/listening on \S+\s/);
   return { serving, at: /listening on (\S+)/.exec(serving.stderr())?.[1] ?? '' };
 }
 
@@ -72,6 +72,7 @@ describe('a socket', () => {
 describe('a port', () => {
   test('wants the token in every call, health included', async () => {
     const { at, serving } = await listen('127.0.0.1:0');
+    await expect.poll(serving.stderr).toMatch(/Bearer \S+"/);
     const token = /Bearer (\S+)"/.exec(serving.stderr())?.[1] ?? '';
     for (const metadata of [{}, { authorization: 'Bearer wrong' }, { authorization: token }]) {
       const call = (await client(at, metadata)).unary(HealthService.check, { service: '' });
