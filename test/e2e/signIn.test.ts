@@ -1,6 +1,4 @@
-import { once } from 'node:events';
 import { get } from 'node:http';
-import { connect as connectTcp, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import {
@@ -196,9 +194,10 @@ describe('SignIn', () => {
   test('a page that is loaded twice exchanges the code once', async () => {
     const events = begin();
     const address = await browser.addressAfter((await pageOf(events)).url);
-    // Connected before either asks: the port is closed once there is a result.
-    const sockets = await Promise.all([connected(address), connected(address)]);
-    const both = await Promise.all(sockets.map((socket) => open(address.href, {}, socket)));
+    // Both have asked before there is a result, since the port is closed then.
+    const asked = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    world.gitpod.faults.oauthExchangesAfter = Promise.all(asked.map(({ promise }) => promise));
+    const both = await Promise.all(asked.map(({ resolve }) => open(address.href, {}, resolve)));
     expect(both.map(({ status }) => status)).toEqual([200, 200]);
     await signedInOf(events);
     const exchanges = world.gitpod.events.filter((event) => event.kind === 'http' && event.path === '/api/oauth/token');
@@ -246,22 +245,16 @@ describe('SignIn', () => {
   });
 });
 
-async function connected({ hostname, port }: URL): Promise<Socket> {
-  const socket = connectTcp({ host: hostname, port: Number(port) });
-  await once(socket, 'connect');
-  return socket;
-}
-
 async function open(
   url: string,
   headers: Record<string, string> = {},
-  socket?: Socket,
+  onAsked?: () => void,
 ): Promise<{ status: number; body: string }> {
   return new Promise((resolve, reject) => {
-    const through = socket === undefined ? { agent: false as const } : { createConnection: () => socket };
-    const request = get(url, { ...through, headers }, async (response) => {
+    const request = get(url, { agent: false, headers }, async (response) => {
       resolve({ status: response.statusCode ?? 0, body: await text(response) });
     });
     request.once('error', reject);
+    if (onAsked !== undefined) request.once('finish', onAsked);
   });
 }

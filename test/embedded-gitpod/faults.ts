@@ -40,6 +40,8 @@ export interface Faults {
   >;
   /** How far the clock that issues OAuth tokens is ahead; negative for behind. */
   oauthClockOffsetMs: number;
+  /** Codes are exchanged only then. */
+  oauthExchangesAfter: Promise<unknown> | undefined;
   /** How far the clock that every HTTP answer tells is ahead of this machine's; negative for behind. */
   httpClockOffsetMs: number;
   /** Cuts the control plane's connection once this method was carried out, before its answer; switches itself off then. */
@@ -69,6 +71,7 @@ export function noFaults(): Faults {
     supervisorWithoutHeartbeat: false,
     oauthAnswers: new Map(),
     oauthClockOffsetMs: 0,
+    oauthExchangesAfter: undefined,
     httpClockOffsetMs: 0,
     cutBehindCall: undefined,
     httpsAnswer: undefined,

@@ -34,6 +34,7 @@ export class OAuthServer {
         case 'GET /api/oauth/authorize':
           return this.#authorize(request, url, origin);
         case 'POST /api/oauth/token':
+          await this.#faults.oauthExchangesAfter;
           return await this.#exchange(request);
         case 'GET /api/oauth/inspect':
           return inspect(url.searchParams.get('client') ?? '');

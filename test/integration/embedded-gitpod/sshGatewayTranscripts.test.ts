@@ -171,9 +171,11 @@ describe('channels', () => {
   });
 
   test('K-pty-resize', async () => {
+    // stty sets rows and columns one after the other, each with a signal; a real sshd sets both at once.
+    const onResize = 'test "$(stty size)" = "50 132" && stty size && exit 0';
     await replayAsOwner('K-pty-resize', (client) => ({
       pty: () => client.request('pty-req', 'vt100', uint32(80), uint32(24), uint32(0), uint32(0), ''),
-      exec: () => client.request('exec', 'trap "stty size; exit 0" WINCH; stty size; while :; do sleep 0.01; done'),
+      exec: () => client.request('exec', `trap '${onResize}' WINCH; stty size; while :; do sleep 0.01; done`),
       'window-change': () => client.windowChange(132, 50),
     }));
   });
