@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
@@ -21,12 +20,8 @@ const shared = {
 
 const slowTests = 'test/**/*.slow.test.ts';
 
-/** Most tests wait for processes and connections more than they compute. */
-const fewestWorkers = 2;
-
 export default defineConfig({
   test: {
-    maxWorkers: Math.max(fewestWorkers, availableParallelism() - 1),
     sequence: { sequencer: LongOnesFirst },
     reporters: ['default', ['json', { outputFile: process.env['TEST_RESULTS_FILE'] ?? 'test-results/last.json' }]],
     projects: [
