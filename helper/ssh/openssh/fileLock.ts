@@ -17,15 +17,14 @@ export async function lockFile(path: string, signal: AbortSignal): Promise<Async
   const holder = `${process.pid} ${hostname()}\n`;
   while (!(await tryCreate(path, holder))) {
     const seen = await readHolder(path);
-    if (seen !== undefined && isStale(seen)) await removeStale(path, seen);
-    else await pause(RETRY_PAUSE_MS, signal);
+    if (seen !== undefined && isStale(seen)) await removeStale(path, seen, holder);
+    await pause(RETRY_PAUSE_MS, signal);
   }
   return { [Symbol.asyncDispose]: () => fs.unlink(path) };
 }
 
 interface Holder {
   readonly text: string;
-  readonly inode: number;
   readonly ageMs: number;
 }
 
@@ -39,10 +38,12 @@ async function tryCreate(path: string, holder: string): Promise<boolean> {
   }
 }
 
+/** What is read and how old it is belong to the same file: by its name, there may be another one a moment later. */
 async function readHolder(path: string): Promise<Holder | undefined> {
   try {
-    const [text, stats] = await Promise.all([fs.readFile(path, 'utf8'), fs.stat(path)]);
-    return { text, inode: stats.ino, ageMs: Date.now() - stats.mtimeMs };
+    await using file = await fs.open(path);
+    const { mtimeMs } = await file.stat();
+    return { text: await file.readFile('utf8'), ageMs: Date.now() - mtimeMs };
   } catch (error) {
     if (hasCode(error, 'ENOENT')) return undefined;
     throw error;
@@ -55,14 +56,28 @@ function isStale({ text, ageMs }: Holder): boolean {
   return !isAlive(Number(pid)) || ageMs > STALE_AFTER_MS;
 }
 
-/** Moves it away first: of several that saw it stale only one succeeds, and a new holder's lock is put back. */
-async function removeStale(path: string, seen: Holder): Promise<void> {
-  const aside = `${path}.${process.pid}.stale`;
+/**
+ * Only one at a time removes a stale lock, and looks once more before: several may have seen it, and once the first has
+ * removed it, the lock that is there is another's. As its holder is dead, a lock that is still there cannot go otherwise.
+ */
+async function removeStale(path: string, { text }: Holder, holder: string): Promise<void> {
+  const takeover = `${path}.takeover`;
+  if (!(await tryCreate(takeover, holder))) {
+    // Its maker may have died, too.
+    const other = await readHolder(takeover);
+    if (other !== undefined && other.ageMs > STALE_AFTER_MS) await unlinkIfThere(takeover);
+    return;
+  }
   try {
-    await fs.rename(path, aside);
-    const moved = await fs.stat(aside);
-    if (moved.ino !== seen.inode) await fs.link(aside, path);
-    await fs.unlink(aside);
+    if ((await readHolder(path))?.text === text) await unlinkIfThere(path);
+  } finally {
+    await unlinkIfThere(takeover);
+  }
+}
+
+async function unlinkIfThere(path: string): Promise<void> {
+  try {
+    await fs.unlink(path);
   } catch (error) {
     if (!hasCode(error, 'ENOENT')) throw error;
   }
