@@ -1,7 +1,4 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-
-const root = join(import.meta.dirname, '..');
+import { openingComments, read } from './thirdPartyNotices.ts';
 
 /** A library of which there are classes in the plugin's jar. */
 interface JarLibrary {
@@ -50,7 +47,7 @@ ${list.join('\n')}
 Apache-2.0
 ----------
 
-${read('node_modules/@grpc/grpc-js/LICENSE').trim()}
+${read('node_modules/@grpc/grpc-js', 'LICENSE').trim()}
 
 BSD-3-Clause
 ------------
@@ -61,12 +58,7 @@ ${bsdLicence()}
 
 /** The one of Protocol Buffers, which a file that was ported from it begins with. */
 function bsdLicence(): string {
-  const [comment = ''] = /^(?:\/\/.*\n)+/.exec(read('node_modules/@bufbuild/protobuf/dist/esm/wire/varint.js')) ?? [];
-  const text = comment.replaceAll(/^\/\/ ?/gm, '').trim();
+  const text = openingComments(['node_modules/@bufbuild/protobuf/dist/esm/wire/varint.js']).join('');
   if (!text.includes('Redistributions in binary form')) throw new Error('this is not the licence of Protocol Buffers');
   return text;
-}
-
-function read(path: string): string {
-  return readFileSync(join(root, path), 'utf8').replaceAll('\r\n', '\n');
 }

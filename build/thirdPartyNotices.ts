@@ -51,7 +51,7 @@ function notice(bundled: BundledPackage): string {
 }
 
 /** The comments that the files begin with, each once: a package without a licence file names there who wrote it. */
-function openingComments(files: readonly string[]): readonly string[] {
+export function openingComments(files: readonly string[]): readonly string[] {
   const comments = files.map((file) => {
     const text = read('', file).replace(/^(['"])use strict\1;\n/, '');
     const [lines = ''] = /^(?:\/\/.*\n)+/.exec(text) ?? [];
@@ -74,6 +74,7 @@ function textFrom(text: string, start: string): string {
   return text.slice(index);
 }
 
-function read(directory: string, name: string): string {
+/** A text file of the project's. */
+export function read(directory: string, name: string): string {
   return readFileSync(join(root, directory, name), 'utf8').replaceAll('\r\n', '\n');
 }

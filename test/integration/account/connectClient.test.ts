@@ -1,17 +1,12 @@
-import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { ConnectClient } from '../../../helper/account/publicApi/connectClient.ts';
-import { Network } from '../../../helper/platform/network/network.ts';
-import { parseResolveOverride } from '../../../helper/platform/network/resolveOverride.ts';
 import { Secret } from '../../../helper/platform/secret.ts';
 import { EmbeddedGitpod } from '../../embedded-gitpod/embeddedGitpod.ts';
+import { networkTo } from '../../support/networkTo.ts';
 
 test('a stream that is refused gives its connection back', async () => {
   await using gitpod = await EmbeddedGitpod.start();
-  using network = new Network({
-    resolve: [parseResolveOverride(gitpod.resolve)],
-    additionalCaPem: [readFileSync(gitpod.caFile, 'utf8')],
-  });
+  using network = networkTo(gitpod);
   const client = new ConnectClient(gitpod.origin.replace('//', '//api.'), network);
   const { signal } = new AbortController();
   const method = 'gitpod.v1.WorkspaceService/WatchWorkspaceStatus';

@@ -1,12 +1,11 @@
-import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Account } from '../../../helper/account/account.ts';
 import { parseInstallation } from '../../../helper/account/installation.ts';
 import { JsonRpcControlPlane } from '../../../helper/account/jsonRpc/jsonRpcControlPlane.ts';
-import { Network } from '../../../helper/platform/network/network.ts';
-import { parseResolveOverride } from '../../../helper/platform/network/resolveOverride.ts';
+import type { Network } from '../../../helper/platform/network/network.ts';
 import { Secret } from '../../../helper/platform/secret.ts';
 import { EmbeddedGitpod, type EmbeddedUser } from '../../embedded-gitpod/embeddedGitpod.ts';
+import { networkTo } from '../../support/networkTo.ts';
 
 const { signal } = new AbortController();
 let gitpod: EmbeddedGitpod;
@@ -18,10 +17,7 @@ let account: Account;
 beforeEach(async () => {
   gitpod = await EmbeddedGitpod.start({ pingIntervalMs: 20 });
   user = gitpod.addUser({ name: 'ada' });
-  network = new Network({
-    resolve: [parseResolveOverride(gitpod.resolve)],
-    additionalCaPem: [readFileSync(gitpod.caFile, 'utf8')],
-  });
+  network = networkTo(gitpod);
   account = accountOf(user.personalAccessToken);
   controlPlane = new JsonRpcControlPlane(account, network);
 });

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Account } from '../../../helper/account/account.ts';
 import type { ControlPlane } from '../../../helper/account/controlPlane.ts';
@@ -6,10 +5,10 @@ import { parseInstallation } from '../../../helper/account/installation.ts';
 import { JsonRpcControlPlane } from '../../../helper/account/jsonRpc/jsonRpcControlPlane.ts';
 import { PublicApiControlPlane } from '../../../helper/account/publicApi/publicApiControlPlane.ts';
 import type { WorkspaceInstanceRecord } from '../../../helper/account/records.ts';
-import { Network } from '../../../helper/platform/network/network.ts';
-import { parseResolveOverride } from '../../../helper/platform/network/resolveOverride.ts';
+import type { Network } from '../../../helper/platform/network/network.ts';
 import { Secret } from '../../../helper/platform/secret.ts';
 import { EmbeddedGitpod, type EmbeddedUser } from '../../embedded-gitpod/embeddedGitpod.ts';
+import { networkTo } from '../../support/networkTo.ts';
 
 const { signal } = new AbortController();
 const missing = 'amber-otter-00000000000';
@@ -30,10 +29,7 @@ describe.each([
   async function begin(callsPerMinute = 200): Promise<void> {
     gitpod = await EmbeddedGitpod.start({ callsPerMinute });
     user = gitpod.addUser({ name: 'ada' });
-    network = new Network({
-      resolve: [parseResolveOverride(gitpod.resolve)],
-      additionalCaPem: [readFileSync(gitpod.caFile, 'utf8')],
-    });
+    network = networkTo(gitpod);
     const nobody = { canSignIn: () => false, onChange: () => undefined, onConnectionLost: () => undefined };
     account = new Account(parseInstallation(gitpod.host), nobody);
     account.setToken(new Secret(user.personalAccessToken));

@@ -1,10 +1,9 @@
-import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { parseInstallation } from '../../../helper/account/installation.ts';
 import { type SignInPage, signInThroughBrowser } from '../../../helper/account/signIn/signInThroughBrowser.ts';
-import { Network } from '../../../helper/platform/network/network.ts';
-import { parseResolveOverride } from '../../../helper/platform/network/resolveOverride.ts';
+import type { Network } from '../../../helper/platform/network/network.ts';
 import { EmbeddedGitpod } from '../../embedded-gitpod/embeddedGitpod.ts';
+import { networkTo } from '../../support/networkTo.ts';
 import { SignInPorts } from '../../support/signInPorts.ts';
 
 let ports: SignInPorts;
@@ -14,10 +13,7 @@ let network: Network;
 beforeEach(async () => {
   ports = await SignInPorts.own();
   gitpod = await EmbeddedGitpod.start();
-  network = new Network({
-    resolve: [parseResolveOverride(gitpod.resolve)],
-    additionalCaPem: [readFileSync(gitpod.caFile, 'utf8')],
-  });
+  network = networkTo(gitpod);
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
 });
 afterEach(async () => {

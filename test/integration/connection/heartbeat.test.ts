@@ -1,22 +1,18 @@
-import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Accounts } from '../../../helper/account/accounts.ts';
 import { parseInstallation } from '../../../helper/account/installation.ts';
 import { keepActive } from '../../../helper/connection/heartbeat.ts';
 import { OwnerToken } from '../../../helper/connection/ownerToken.ts';
-import { Network } from '../../../helper/platform/network/network.ts';
-import { parseResolveOverride } from '../../../helper/platform/network/resolveOverride.ts';
+import type { Network } from '../../../helper/platform/network/network.ts';
 import { Secret } from '../../../helper/platform/secret.ts';
 import { EmbeddedGitpod, type EmbeddedWorkspace } from '../../embedded-gitpod/embeddedGitpod.ts';
+import { networkTo } from '../../support/networkTo.ts';
 
 let gitpod: EmbeddedGitpod;
 let network: Network;
 beforeEach(async () => {
   gitpod = await EmbeddedGitpod.start();
-  network = new Network({
-    resolve: [parseResolveOverride(gitpod.resolve)],
-    additionalCaPem: [readFileSync(gitpod.caFile, 'utf8')],
-  });
+  network = networkTo(gitpod);
 });
 afterEach(async () => {
   network[Symbol.dispose]();

@@ -1,10 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { fetchHostKeys, PublishedHostKeys } from '../../../helper/connection/hostKeys.ts';
-import { Network } from '../../../helper/platform/network/network.ts';
-import { parseResolveOverride } from '../../../helper/platform/network/resolveOverride.ts';
+import type { Network } from '../../../helper/platform/network/network.ts';
 import { EmbeddedGitpod } from '../../embedded-gitpod/embeddedGitpod.ts';
+import { networkTo } from '../../support/networkTo.ts';
 
 let gitpod: EmbeddedGitpod;
 let network: Network;
@@ -12,10 +11,7 @@ let origin: string;
 beforeEach(async () => {
   gitpod = await EmbeddedGitpod.start();
   origin = new URL(gitpod.addWorkspace(gitpod.addUser({ name: 'ada' })).ideUrl).origin;
-  network = new Network({
-    resolve: [parseResolveOverride(gitpod.resolve)],
-    additionalCaPem: [readFileSync(gitpod.caFile, 'utf8')],
-  });
+  network = networkTo(gitpod);
 });
 afterEach(async () => {
   network[Symbol.dispose]();

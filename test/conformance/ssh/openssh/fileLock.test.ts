@@ -5,6 +5,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { scratchHome } from '../../../support/ssh/scratchHome.ts';
+import { canTrace } from '../../../support/strace.ts';
 import { lockOnce } from './support/lockOnce.ts';
 
 const program = join(import.meta.dirname, 'support/lockOnce.ts');
@@ -13,15 +14,6 @@ const program = join(import.meta.dirname, 'support/lockOnce.ts');
 function leaveLock(path: string): void {
   const pid = execFileSync('sh', ['-c', 'echo $$'], { encoding: 'utf8' }).trim();
   writeFileSync(path, `${pid} ${hostname()}\n`);
-}
-
-function canTrace(): boolean {
-  try {
-    execFileSync('strace', ['-o', '/dev/null', 'true'], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 describe('a lock that a crash has left', () => {
