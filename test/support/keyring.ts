@@ -8,6 +8,8 @@ import { promisify } from 'node:util';
 import { findProgram } from '../../helper/platform/findProgram.ts';
 
 const run = promisify(execFile);
+const servicePath = '/org/freedesktop/secrets';
+const collectionPath = `${servicePath}/collection/login`;
 
 /** Whether this machine has what {@link startKeyring} starts. */
 export const hasKeyring = ['dbus-daemon', 'dbus-send', 'gnome-keyring-daemon', 'secret-tool'].every(
@@ -30,7 +32,9 @@ export async function startKeyring(): Promise<Keyring> {
   const directory = await mkdtemp(join(tmpdir(), 'keyring-'));
   resources.defer(() => rm(directory, { recursive: true, force: true }));
   const base = { PATH: process.env['PATH'] ?? '', HOME: directory, XDG_RUNTIME_DIR: directory };
-  const bus = spawn('dbus-daemon', ['--session', '--nofork', '--print-address=1'], {
+  // Its own configuration would have the socket in /tmp, and nothing removes it when the daemon is killed.
+  const listenAt = `--address=unix:path=${join(directory, 'bus')}`;
+  const bus = spawn('dbus-daemon', ['--session', '--nofork', '--print-address=1', listenAt], {
     env: base,
     stdio: ['ignore', 'pipe', 'ignore'],
   });
@@ -47,9 +51,7 @@ export async function startKeyring(): Promise<Keyring> {
   const owned = resources.move();
   return {
     env: { DBUS_SESSION_BUS_ADDRESS: env.DBUS_SESSION_BUS_ADDRESS, XDG_RUNTIME_DIR: directory },
-    lock: async () => {
-      await callService(env, 'Service.Lock', 'array:objpath:/org/freedesktop/secrets/collection/login');
-    },
+    lock: () => untilLocked(env),
     lookup: async (attributes) => {
       try {
         return (await run('secret-tool', ['lookup', ...attributes], { env })).stdout;
@@ -68,15 +70,35 @@ async function untilUp(env: Record<string, string>): Promise<void> {
   const hasOwner = [...bus, 'org.freedesktop.DBus.NameHasOwner', 'string:org.freedesktop.secrets'];
   for (;;) {
     const { stdout } = await run('dbus-send', hasOwner, { env });
-    if (stdout.includes('true') && (await callService(env, 'Service.ReadAlias', 'string:default')).includes('/login'))
-      return;
+    if (stdout.includes('true') && (await defaultCollection(env)).includes(collectionPath)) return;
     if (Date.now() > giveUpAt) throw new Error('the keyring does not come up');
   }
 }
 
-async function callService(env: Record<string, string>, method: string, argument: string): Promise<string> {
-  const words = ['--session', '--print-reply', '--dest=org.freedesktop.secrets', '/org/freedesktop/secrets'];
-  return (await run('dbus-send', [...words, `org.freedesktop.Secret.${method}`, argument], { env })).stdout;
+function defaultCollection(env: Record<string, string>): Promise<string> {
+  return callService(env, 'org.freedesktop.Secret.Service.ReadAlias', servicePath, ['string:default']);
+}
+
+/** Until the service says that its collection is locked: that it has answered the call does not prove it. */
+async function untilLocked(env: Record<string, string>): Promise<void> {
+  const giveUpAt = Date.now() + 20_000;
+  const isLocked = ['string:org.freedesktop.Secret.Collection', 'string:Locked'];
+  for (;;) {
+    await callService(env, 'org.freedesktop.Secret.Service.Lock', servicePath, [`array:objpath:${collectionPath}`]);
+    const answer = await callService(env, 'org.freedesktop.DBus.Properties.Get', collectionPath, isLocked);
+    if (answer.includes('boolean true')) return;
+    if (Date.now() > giveUpAt) throw new Error('the keyring does not lock');
+  }
+}
+
+async function callService(
+  env: Record<string, string>,
+  method: string,
+  path: string,
+  words: readonly string[],
+): Promise<string> {
+  const options = ['--session', '--print-reply', '--dest=org.freedesktop.secrets'];
+  return (await run('dbus-send', [...options, path, method, ...words], { env })).stdout;
 }
 
 async function end(child: ChildProcess): Promise<void> {
