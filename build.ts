@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { type BuildOptions, build, type Metafile, type OutputFile, type Plugin } from 'esbuild';
+import { grpcServerSide } from './build/grpcServerSide.ts';
 import { leftOut } from './build/leftOut.ts';
 import { buildSshEntry } from './build/sshEntry.ts';
 
@@ -60,7 +61,7 @@ export async function buildHelper(): Promise<Metafile> {
     outfile: join(root, 'dist/helper-main.cjs'),
     target: 'node22',
     supported: { 'dynamic-import': false }, // a script from the code cache has no loader for import()
-    plugins: [leftOut, zlibAtFirstUse, chunksAtFirstUse],
+    plugins: [leftOut, grpcServerSide, zlibAtFirstUse, chunksAtFirstUse],
     metafile: true,
   });
   const builtChunks = await Promise.all(

@@ -1,6 +1,7 @@
-import { unlinkSync } from 'node:fs';
-import { Server, ServerCredentials } from '@grpc/grpc-js';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
 import type { RpcService } from '../rpc/services.ts';
+import { GrpcServer } from './grpcServer.ts';
 import { type ListenAddress, prepareSocket } from './listenAddress.ts';
 import { requireToken } from './requireToken.ts';
 import { Shutdown, shutDownOnSignalsAndCrashes } from './shutdown.ts';
@@ -17,9 +18,6 @@ export interface ListenerOptions {
   readonly onCrash: (error: unknown) => void;
 }
 
-const hardMessageLimitBytes = 256 * 1024 * 1024;
-const gracefulTimeoutMs = 1_000;
-
 /**
  * Serves gRPC, with reflection, to a person who debugs, until a signal or Shutdown.
  *
@@ -30,51 +28,23 @@ export async function serveListener(options: ListenerOptions): Promise<string> {
   const { address, token } = options;
   if (address.kind === 'unix') await prepareSocket(address.path);
   const { reflectionService } = await import('./reflection/reflectionService.ts'); // here only
-  const server = new Server({
-    'grpc.max_receive_message_length': hardMessageLimitBytes,
-    'grpc.max_send_message_length': hardMessageLimitBytes,
-    ...(address.kind === 'tcp' ? { interceptors: [requireToken(token)] } : {}),
-  });
+  const listener = createServer({ noDelay: true });
   const shutdown = new Shutdown(async (graceful) => {
+    listener.close(); // removes its socket
     await options.release();
-    if (graceful) await drain(server);
-    server.forceShutdown();
-    if (address.kind === 'unix') removeSocket(address.path);
+    if (graceful) await server.drain();
+    server.end();
   });
   shutDownOnSignalsAndCrashes(shutdown, options.onCrash);
   const services = options.services(() => shutdown.begin('Shutdown was called', { exitCode: 0, graceful: true }));
   const names = services.map(({ definition }) => Object.values(definition)[0]?.path.split('/')[1] ?? '');
-  for (const { definition, implementation } of [...services, reflectionService(names)]) {
-    server.addService(definition, implementation);
-  }
-  const port = await bind(server, address.kind === 'unix' ? `unix:${address.path}` : `127.0.0.1:${address.port}`);
-  return address.kind === 'unix' ? `unix:${address.path}` : `127.0.0.1:${port}`;
-}
-
-/** Calls under way get their answers, but not for ever. */
-function drain(server: Server): Promise<void> {
-  return new Promise((resolve) => {
-    const deadline = setTimeout(resolve, gracefulTimeoutMs);
-    server.tryShutdown(() => {
-      clearTimeout(deadline);
-      resolve();
-    });
-  });
-}
-
-function bind(server: Server, address: string): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server.bindAsync(address, ServerCredentials.createInsecure(), (error, port) => {
-      if (error === null) resolve(port);
-      else reject(error);
-    });
-  });
-}
-
-function removeSocket(path: string): void {
-  try {
-    unlinkSync(path);
-  } catch {
-    // it is gone already
-  }
+  const server = new GrpcServer(
+    [...services, reflectionService(names)],
+    address.kind === 'tcp' ? [requireToken(token)] : [],
+  );
+  listener.on('connection', (connection) => server.serve(connection));
+  listener.listen(address.kind === 'tcp' ? { host: '127.0.0.1', port: address.port } : { path: address.path });
+  await once(listener, 'listening');
+  const bound = listener.address();
+  return typeof bound === 'object' && bound !== null ? `127.0.0.1:${bound.port}` : `unix:${bound}`;
 }

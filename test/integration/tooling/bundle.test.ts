@@ -29,3 +29,9 @@ test('server reflection is in a file of its own, which only a listener reads', (
   expect(built('helper-main.cjs')).not.toContain('/grpc.reflection.v1.ServerReflection/');
   expect(built('helper-main.cjs')).toContain('require("./helper-reflection.cjs")');
 });
+
+test('the client side of gRPC stays out, and what every start reads is below 1.2 MB', () => {
+  expect(built('helper-main.cjs')).toContain('createConnectionInjector');
+  expect(built('helper-main.cjs')).not.toContain('pick_first'); // the name of a client's load balancing
+  expect(built('helper-main.cjs').length).toBeLessThan(1_200_000);
+});

@@ -3,20 +3,7 @@
 
 /* eslint-disable */
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
-import {
-  type CallOptions,
-  type ChannelCredentials,
-  Client,
-  type ClientOptions,
-  type ClientReadableStream,
-  type ClientUnaryCall,
-  type handleServerStreamingCall,
-  type handleUnaryCall,
-  makeGenericClientConstructor,
-  type Metadata,
-  type ServiceError,
-  type UntypedServiceImplementation,
-} from "@grpc/grpc-js";
+import type { handleServerStreamingCall, handleUnaryCall, UntypedServiceImplementation } from "@grpc/grpc-js";
 import { Timestamp } from "../../../google/protobuf/timestamp.ts";
 import { Failure } from "./failure.ts";
 
@@ -790,60 +777,6 @@ export interface AccountServiceServer extends UntypedServiceImplementation {
    */
   watchAccounts: handleServerStreamingCall<WatchAccountsRequest, WatchAccountsResponse>;
 }
-
-export interface AccountServiceClient extends Client {
-  /**
-   * Signs in through the browser. Ends after signed_in or failed; cancelling the call ends the attempt and frees its port.
-   * A second call for the same installation joins the attempt that is under way: it gets the same page and the same
-   * result, and the attempt goes on until the last of the calls is cancelled. After five minutes it fails with
-   * SIGN_IN_TIMED_OUT. Calls that wait for a sign-in go on after signed_in, and fail as soon as the attempt does.
-   */
-  signIn(request: SignInRequest, options?: Partial<CallOptions>): ClientReadableStream<SignInResponse>;
-  signIn(
-    request: SignInRequest,
-    metadata?: Metadata,
-    options?: Partial<CallOptions>,
-  ): ClientReadableStream<SignInResponse>;
-  /** Forgets the credential the helper holds for an installation. What is connected stays connected. */
-  signOut(
-    request: SignOutRequest,
-    callback: (error: ServiceError | null, response: SignOutResponse) => void,
-  ): ClientUnaryCall;
-  signOut(
-    request: SignOutRequest,
-    metadata: Metadata,
-    callback: (error: ServiceError | null, response: SignOutResponse) => void,
-  ): ClientUnaryCall;
-  signOut(
-    request: SignOutRequest,
-    metadata: Metadata,
-    options: Partial<CallOptions>,
-    callback: (error: ServiceError | null, response: SignOutResponse) => void,
-  ): ClientUnaryCall;
-  /**
-   * The accounts now, and again at each change; each credential is tried at the start. A credential that is refused is
-   * told of at once, as EXPIRED. While this is watched, or a sign-in is under way, calls that were refused for their
-   * credential wait for a new one, up to two minutes and once each, and are then made again.
-   */
-  watchAccounts(
-    request: WatchAccountsRequest,
-    options?: Partial<CallOptions>,
-  ): ClientReadableStream<WatchAccountsResponse>;
-  watchAccounts(
-    request: WatchAccountsRequest,
-    metadata?: Metadata,
-    options?: Partial<CallOptions>,
-  ): ClientReadableStream<WatchAccountsResponse>;
-}
-
-export const AccountServiceClient = makeGenericClientConstructor(
-  AccountServiceService,
-  "gitpod.helper.v1.AccountService",
-) as unknown as {
-  new (address: string, credentials: ChannelCredentials, options?: Partial<ClientOptions>): AccountServiceClient;
-  service: typeof AccountServiceService;
-  serviceName: string;
-};
 
 type Builtin = Date | Function | Uint8Array | string | number | boolean | undefined;
 

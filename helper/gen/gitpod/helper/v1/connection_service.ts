@@ -3,20 +3,7 @@
 
 /* eslint-disable */
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
-import {
-  type CallOptions,
-  type ChannelCredentials,
-  Client,
-  type ClientOptions,
-  type ClientReadableStream,
-  type ClientUnaryCall,
-  type handleServerStreamingCall,
-  type handleUnaryCall,
-  makeGenericClientConstructor,
-  type Metadata,
-  type ServiceError,
-  type UntypedServiceImplementation,
-} from "@grpc/grpc-js";
+import type { handleServerStreamingCall, handleUnaryCall, UntypedServiceImplementation } from "@grpc/grpc-js";
 import { Timestamp } from "../../../google/protobuf/timestamp.ts";
 import { ConnectionMethod, ConnectionTransport, WorkspacePhase, WorkspaceRef } from "./common.ts";
 import { Failure } from "./failure.ts";
@@ -2380,89 +2367,6 @@ export interface ConnectionServiceServer extends UntypedServiceImplementation {
   /** Ends a connection, for whoever is subscribed to it. */
   disconnect: handleUnaryCall<DisconnectRequest, DisconnectResponse>;
 }
-
-export interface ConnectionServiceClient extends Client {
-  /** How a workspace would be reached, before anything is dialled. */
-  plan(request: PlanRequest, callback: (error: ServiceError | null, response: PlanResponse) => void): ClientUnaryCall;
-  plan(
-    request: PlanRequest,
-    metadata: Metadata,
-    callback: (error: ServiceError | null, response: PlanResponse) => void,
-  ): ClientUnaryCall;
-  plan(
-    request: PlanRequest,
-    metadata: Metadata,
-    options: Partial<CallOptions>,
-    callback: (error: ServiceError | null, response: PlanResponse) => void,
-  ): ClientUnaryCall;
-  /**
-   * Connects a local port to the workspace's IDE backend and keeps it connected. Cancelling the call ends the
-   * connection and frees the port; ended is always the last event unless the call is cancelled.
-   */
-  connect(request: ConnectRequest, options?: Partial<CallOptions>): ClientReadableStream<ConnectResponse>;
-  connect(
-    request: ConnectRequest,
-    metadata?: Metadata,
-    options?: Partial<CallOptions>,
-  ): ClientReadableStream<ConnectResponse>;
-  /** Answers a prompt that came in a Connect stream. */
-  answerPrompt(
-    request: AnswerPromptRequest,
-    callback: (error: ServiceError | null, response: AnswerPromptResponse) => void,
-  ): ClientUnaryCall;
-  answerPrompt(
-    request: AnswerPromptRequest,
-    metadata: Metadata,
-    callback: (error: ServiceError | null, response: AnswerPromptResponse) => void,
-  ): ClientUnaryCall;
-  answerPrompt(
-    request: AnswerPromptRequest,
-    metadata: Metadata,
-    options: Partial<CallOptions>,
-    callback: (error: ServiceError | null, response: AnswerPromptResponse) => void,
-  ): ClientUnaryCall;
-  /** The connections there are. */
-  listConnections(
-    request: ListConnectionsRequest,
-    callback: (error: ServiceError | null, response: ListConnectionsResponse) => void,
-  ): ClientUnaryCall;
-  listConnections(
-    request: ListConnectionsRequest,
-    metadata: Metadata,
-    callback: (error: ServiceError | null, response: ListConnectionsResponse) => void,
-  ): ClientUnaryCall;
-  listConnections(
-    request: ListConnectionsRequest,
-    metadata: Metadata,
-    options: Partial<CallOptions>,
-    callback: (error: ServiceError | null, response: ListConnectionsResponse) => void,
-  ): ClientUnaryCall;
-  /** Ends a connection, for whoever is subscribed to it. */
-  disconnect(
-    request: DisconnectRequest,
-    callback: (error: ServiceError | null, response: DisconnectResponse) => void,
-  ): ClientUnaryCall;
-  disconnect(
-    request: DisconnectRequest,
-    metadata: Metadata,
-    callback: (error: ServiceError | null, response: DisconnectResponse) => void,
-  ): ClientUnaryCall;
-  disconnect(
-    request: DisconnectRequest,
-    metadata: Metadata,
-    options: Partial<CallOptions>,
-    callback: (error: ServiceError | null, response: DisconnectResponse) => void,
-  ): ClientUnaryCall;
-}
-
-export const ConnectionServiceClient = makeGenericClientConstructor(
-  ConnectionServiceService,
-  "gitpod.helper.v1.ConnectionService",
-) as unknown as {
-  new (address: string, credentials: ChannelCredentials, options?: Partial<ClientOptions>): ConnectionServiceClient;
-  service: typeof ConnectionServiceService;
-  serviceName: string;
-};
 
 type Builtin = Date | Function | Uint8Array | string | number | boolean | undefined;
 

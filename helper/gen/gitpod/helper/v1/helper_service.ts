@@ -3,20 +3,7 @@
 
 /* eslint-disable */
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
-import {
-  type CallOptions,
-  type ChannelCredentials,
-  Client,
-  type ClientOptions,
-  type ClientReadableStream,
-  type ClientUnaryCall,
-  type handleServerStreamingCall,
-  type handleUnaryCall,
-  makeGenericClientConstructor,
-  type Metadata,
-  type ServiceError,
-  type UntypedServiceImplementation,
-} from "@grpc/grpc-js";
+import type { handleServerStreamingCall, handleUnaryCall, UntypedServiceImplementation } from "@grpc/grpc-js";
 import { Failure } from "./failure.ts";
 
 export const protobufPackage = "gitpod.helper.v1";
@@ -998,63 +985,6 @@ export interface HelperServiceServer extends UntypedServiceImplementation {
   /** Ends the helper in order: connections are closed, ports freed. End of input does the same. */
   shutdown: handleUnaryCall<ShutdownRequest, ShutdownResponse>;
 }
-
-export interface HelperServiceClient extends Client {
-  /**
-   * The hand-shake. Must be the first call of a client; everything else fails with NOT_INITIALIZED before it.
-   * A second call replaces credentials and settings.
-   */
-  initialize(
-    request: InitializeRequest,
-    callback: (error: ServiceError | null, response: InitializeResponse) => void,
-  ): ClientUnaryCall;
-  initialize(
-    request: InitializeRequest,
-    metadata: Metadata,
-    callback: (error: ServiceError | null, response: InitializeResponse) => void,
-  ): ClientUnaryCall;
-  initialize(
-    request: InitializeRequest,
-    metadata: Metadata,
-    options: Partial<CallOptions>,
-    callback: (error: ServiceError | null, response: InitializeResponse) => void,
-  ): ClientUnaryCall;
-  /** Collects what a person needs to report a problem, redacted, as the bytes of one archive. */
-  collectDiagnostics(
-    request: CollectDiagnosticsRequest,
-    options?: Partial<CallOptions>,
-  ): ClientReadableStream<CollectDiagnosticsResponse>;
-  collectDiagnostics(
-    request: CollectDiagnosticsRequest,
-    metadata?: Metadata,
-    options?: Partial<CallOptions>,
-  ): ClientReadableStream<CollectDiagnosticsResponse>;
-  /** Ends the helper in order: connections are closed, ports freed. End of input does the same. */
-  shutdown(
-    request: ShutdownRequest,
-    callback: (error: ServiceError | null, response: ShutdownResponse) => void,
-  ): ClientUnaryCall;
-  shutdown(
-    request: ShutdownRequest,
-    metadata: Metadata,
-    callback: (error: ServiceError | null, response: ShutdownResponse) => void,
-  ): ClientUnaryCall;
-  shutdown(
-    request: ShutdownRequest,
-    metadata: Metadata,
-    options: Partial<CallOptions>,
-    callback: (error: ServiceError | null, response: ShutdownResponse) => void,
-  ): ClientUnaryCall;
-}
-
-export const HelperServiceClient = makeGenericClientConstructor(
-  HelperServiceService,
-  "gitpod.helper.v1.HelperService",
-) as unknown as {
-  new (address: string, credentials: ChannelCredentials, options?: Partial<ClientOptions>): HelperServiceClient;
-  service: typeof HelperServiceService;
-  serviceName: string;
-};
 
 type Builtin = Date | Function | Uint8Array | string | number | boolean | undefined;
 

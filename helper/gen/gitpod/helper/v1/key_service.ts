@@ -3,20 +3,7 @@
 
 /* eslint-disable */
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
-import {
-  type CallOptions,
-  type ChannelCredentials,
-  Client,
-  type ClientOptions,
-  type ClientReadableStream,
-  type ClientUnaryCall,
-  type handleServerStreamingCall,
-  type handleUnaryCall,
-  makeGenericClientConstructor,
-  type Metadata,
-  type ServiceError,
-  type UntypedServiceImplementation,
-} from "@grpc/grpc-js";
+import type { handleServerStreamingCall, handleUnaryCall, UntypedServiceImplementation } from "@grpc/grpc-js";
 import { Failure } from "./failure.ts";
 
 export const protobufPackage = "gitpod.helper.v1";
@@ -844,41 +831,6 @@ export interface KeyServiceServer extends UntypedServiceImplementation {
   /** Registers a local key with the account, by itself or with the user's help, and waits until it is there. */
   registerKey: handleServerStreamingCall<RegisterKeyRequest, RegisterKeyResponse>;
 }
-
-export interface KeyServiceClient extends Client {
-  /** Every local identity OpenSSH would offer to the installation's workspaces and every registered key, each explained. */
-  listKeys(
-    request: ListKeysRequest,
-    callback: (error: ServiceError | null, response: ListKeysResponse) => void,
-  ): ClientUnaryCall;
-  listKeys(
-    request: ListKeysRequest,
-    metadata: Metadata,
-    callback: (error: ServiceError | null, response: ListKeysResponse) => void,
-  ): ClientUnaryCall;
-  listKeys(
-    request: ListKeysRequest,
-    metadata: Metadata,
-    options: Partial<CallOptions>,
-    callback: (error: ServiceError | null, response: ListKeysResponse) => void,
-  ): ClientUnaryCall;
-  /** Registers a local key with the account, by itself or with the user's help, and waits until it is there. */
-  registerKey(request: RegisterKeyRequest, options?: Partial<CallOptions>): ClientReadableStream<RegisterKeyResponse>;
-  registerKey(
-    request: RegisterKeyRequest,
-    metadata?: Metadata,
-    options?: Partial<CallOptions>,
-  ): ClientReadableStream<RegisterKeyResponse>;
-}
-
-export const KeyServiceClient = makeGenericClientConstructor(
-  KeyServiceService,
-  "gitpod.helper.v1.KeyService",
-) as unknown as {
-  new (address: string, credentials: ChannelCredentials, options?: Partial<ClientOptions>): KeyServiceClient;
-  service: typeof KeyServiceService;
-  serviceName: string;
-};
 
 type Builtin = Date | Function | Uint8Array | string | number | boolean | undefined;
 

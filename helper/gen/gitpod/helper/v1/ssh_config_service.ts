@@ -3,18 +3,7 @@
 
 /* eslint-disable */
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
-import {
-  type CallOptions,
-  type ChannelCredentials,
-  Client,
-  type ClientOptions,
-  type ClientUnaryCall,
-  type handleUnaryCall,
-  makeGenericClientConstructor,
-  type Metadata,
-  type ServiceError,
-  type UntypedServiceImplementation,
-} from "@grpc/grpc-js";
+import type { handleUnaryCall, UntypedServiceImplementation } from "@grpc/grpc-js";
 
 export const protobufPackage = "gitpod.helper.v1";
 
@@ -749,82 +738,6 @@ export interface SshConfigServiceServer extends UntypedServiceImplementation {
   /** Whether it is installed and in force. */
   status: handleUnaryCall<StatusRequest, StatusResponse>;
 }
-
-export interface SshConfigServiceClient extends Client {
-  /** The configuration that would be written. */
-  preview(
-    request: PreviewRequest,
-    callback: (error: ServiceError | null, response: PreviewResponse) => void,
-  ): ClientUnaryCall;
-  preview(
-    request: PreviewRequest,
-    metadata: Metadata,
-    callback: (error: ServiceError | null, response: PreviewResponse) => void,
-  ): ClientUnaryCall;
-  preview(
-    request: PreviewRequest,
-    metadata: Metadata,
-    options: Partial<CallOptions>,
-    callback: (error: ServiceError | null, response: PreviewResponse) => void,
-  ): ClientUnaryCall;
-  /** Writes it and puts one Include on line 1 of the user's configuration. */
-  install(
-    request: InstallRequest,
-    callback: (error: ServiceError | null, response: InstallResponse) => void,
-  ): ClientUnaryCall;
-  install(
-    request: InstallRequest,
-    metadata: Metadata,
-    callback: (error: ServiceError | null, response: InstallResponse) => void,
-  ): ClientUnaryCall;
-  install(
-    request: InstallRequest,
-    metadata: Metadata,
-    options: Partial<CallOptions>,
-    callback: (error: ServiceError | null, response: InstallResponse) => void,
-  ): ClientUnaryCall;
-  /** Takes the Include out again, to the byte, and removes what was written. */
-  uninstall(
-    request: UninstallRequest,
-    callback: (error: ServiceError | null, response: UninstallResponse) => void,
-  ): ClientUnaryCall;
-  uninstall(
-    request: UninstallRequest,
-    metadata: Metadata,
-    callback: (error: ServiceError | null, response: UninstallResponse) => void,
-  ): ClientUnaryCall;
-  uninstall(
-    request: UninstallRequest,
-    metadata: Metadata,
-    options: Partial<CallOptions>,
-    callback: (error: ServiceError | null, response: UninstallResponse) => void,
-  ): ClientUnaryCall;
-  /** Whether it is installed and in force. */
-  status(
-    request: StatusRequest,
-    callback: (error: ServiceError | null, response: StatusResponse) => void,
-  ): ClientUnaryCall;
-  status(
-    request: StatusRequest,
-    metadata: Metadata,
-    callback: (error: ServiceError | null, response: StatusResponse) => void,
-  ): ClientUnaryCall;
-  status(
-    request: StatusRequest,
-    metadata: Metadata,
-    options: Partial<CallOptions>,
-    callback: (error: ServiceError | null, response: StatusResponse) => void,
-  ): ClientUnaryCall;
-}
-
-export const SshConfigServiceClient = makeGenericClientConstructor(
-  SshConfigServiceService,
-  "gitpod.helper.v1.SshConfigService",
-) as unknown as {
-  new (address: string, credentials: ChannelCredentials, options?: Partial<ClientOptions>): SshConfigServiceClient;
-  service: typeof SshConfigServiceService;
-  serviceName: string;
-};
 
 type Builtin = Date | Function | Uint8Array | string | number | boolean | undefined;
 

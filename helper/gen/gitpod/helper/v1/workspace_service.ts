@@ -3,20 +3,7 @@
 
 /* eslint-disable */
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
-import {
-  type CallOptions,
-  type ChannelCredentials,
-  Client,
-  type ClientOptions,
-  type ClientReadableStream,
-  type ClientUnaryCall,
-  type handleServerStreamingCall,
-  type handleUnaryCall,
-  makeGenericClientConstructor,
-  type Metadata,
-  type ServiceError,
-  type UntypedServiceImplementation,
-} from "@grpc/grpc-js";
+import type { handleServerStreamingCall, handleUnaryCall, UntypedServiceImplementation } from "@grpc/grpc-js";
 import { Timestamp } from "../../../google/protobuf/timestamp.ts";
 import { WorkspacePhase, WorkspaceRef } from "./common.ts";
 import { Failure } from "./failure.ts";
@@ -1910,112 +1897,6 @@ export interface WorkspaceServiceServer extends UntypedServiceImplementation {
   /** What can be chosen for a new workspace. */
   getCreateOptions: handleUnaryCall<GetCreateOptionsRequest, GetCreateOptionsResponse>;
 }
-
-export interface WorkspaceServiceClient extends Client {
-  /** The workspaces that match, a page at a time: pinned ones first, then running ones, then the most recently used. */
-  listWorkspaces(
-    request: ListWorkspacesRequest,
-    callback: (error: ServiceError | null, response: ListWorkspacesResponse) => void,
-  ): ClientUnaryCall;
-  listWorkspaces(
-    request: ListWorkspacesRequest,
-    metadata: Metadata,
-    callback: (error: ServiceError | null, response: ListWorkspacesResponse) => void,
-  ): ClientUnaryCall;
-  listWorkspaces(
-    request: ListWorkspacesRequest,
-    metadata: Metadata,
-    options: Partial<CallOptions>,
-    callback: (error: ServiceError | null, response: ListWorkspacesResponse) => void,
-  ): ClientUnaryCall;
-  /** A snapshot first, then every change. Stale data is marked, never cleared. */
-  watchWorkspaces(
-    request: WatchWorkspacesRequest,
-    options?: Partial<CallOptions>,
-  ): ClientReadableStream<WatchWorkspacesResponse>;
-  watchWorkspaces(
-    request: WatchWorkspacesRequest,
-    metadata?: Metadata,
-    options?: Partial<CallOptions>,
-  ): ClientReadableStream<WatchWorkspacesResponse>;
-  /** Starts a workspace and follows it until it runs. */
-  startWorkspace(
-    request: StartWorkspaceRequest,
-    options?: Partial<CallOptions>,
-  ): ClientReadableStream<StartWorkspaceResponse>;
-  startWorkspace(
-    request: StartWorkspaceRequest,
-    metadata?: Metadata,
-    options?: Partial<CallOptions>,
-  ): ClientReadableStream<StartWorkspaceResponse>;
-  /** Stops a workspace. */
-  stopWorkspace(
-    request: StopWorkspaceRequest,
-    callback: (error: ServiceError | null, response: StopWorkspaceResponse) => void,
-  ): ClientUnaryCall;
-  stopWorkspace(
-    request: StopWorkspaceRequest,
-    metadata: Metadata,
-    callback: (error: ServiceError | null, response: StopWorkspaceResponse) => void,
-  ): ClientUnaryCall;
-  stopWorkspace(
-    request: StopWorkspaceRequest,
-    metadata: Metadata,
-    options: Partial<CallOptions>,
-    callback: (error: ServiceError | null, response: StopWorkspaceResponse) => void,
-  ): ClientUnaryCall;
-  /** Creates a workspace from a context URL and follows it until it runs. */
-  createWorkspace(
-    request: CreateWorkspaceRequest,
-    options?: Partial<CallOptions>,
-  ): ClientReadableStream<CreateWorkspaceResponse>;
-  createWorkspace(
-    request: CreateWorkspaceRequest,
-    metadata?: Metadata,
-    options?: Partial<CallOptions>,
-  ): ClientReadableStream<CreateWorkspaceResponse>;
-  /** Deletes a workspace with everything in it. */
-  deleteWorkspace(
-    request: DeleteWorkspaceRequest,
-    callback: (error: ServiceError | null, response: DeleteWorkspaceResponse) => void,
-  ): ClientUnaryCall;
-  deleteWorkspace(
-    request: DeleteWorkspaceRequest,
-    metadata: Metadata,
-    callback: (error: ServiceError | null, response: DeleteWorkspaceResponse) => void,
-  ): ClientUnaryCall;
-  deleteWorkspace(
-    request: DeleteWorkspaceRequest,
-    metadata: Metadata,
-    options: Partial<CallOptions>,
-    callback: (error: ServiceError | null, response: DeleteWorkspaceResponse) => void,
-  ): ClientUnaryCall;
-  /** What can be chosen for a new workspace. */
-  getCreateOptions(
-    request: GetCreateOptionsRequest,
-    callback: (error: ServiceError | null, response: GetCreateOptionsResponse) => void,
-  ): ClientUnaryCall;
-  getCreateOptions(
-    request: GetCreateOptionsRequest,
-    metadata: Metadata,
-    callback: (error: ServiceError | null, response: GetCreateOptionsResponse) => void,
-  ): ClientUnaryCall;
-  getCreateOptions(
-    request: GetCreateOptionsRequest,
-    metadata: Metadata,
-    options: Partial<CallOptions>,
-    callback: (error: ServiceError | null, response: GetCreateOptionsResponse) => void,
-  ): ClientUnaryCall;
-}
-
-export const WorkspaceServiceClient = makeGenericClientConstructor(
-  WorkspaceServiceService,
-  "gitpod.helper.v1.WorkspaceService",
-) as unknown as {
-  new (address: string, credentials: ChannelCredentials, options?: Partial<ClientOptions>): WorkspaceServiceClient;
-  service: typeof WorkspaceServiceService;
-  serviceName: string;
-};
 
 type Builtin = Date | Function | Uint8Array | string | number | boolean | undefined;
 
