@@ -1,8 +1,8 @@
 import { Failure } from '../failures.ts';
 import { log } from '../log.ts';
+import { BackOff } from '../platform/backOff.ts';
 import { pause } from '../platform/deadline.ts';
 import { watchNetwork } from '../platform/network/networkWatch.ts';
-import { BackOff } from './backOff.ts';
 import type { ConnectContext, ConnectRequest } from './connectWorkspace.ts';
 import { type Established, establish } from './establish.ts';
 import type { ConnectEvent } from './events.ts';
@@ -26,8 +26,8 @@ export async function restoreConnection(
 ): Promise<Established | Failure> {
   const interruptedAt = performance.now();
   const backOff = new BackOff(firstPauseMs, longestPauseMs);
-  for (let reason = loss; ; ) {
-    const pauseMs = backOff.nextMs();
+  let reason = loss;
+  for (let pauseMs = 0; ; pauseMs = backOff.nextMs()) {
     emit({ kind: 'interrupted', failure: reason, retryAt: new Date(Date.now() + pauseMs) });
     await pauseOnThisNetwork(pauseMs, signal);
     try {

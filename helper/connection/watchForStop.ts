@@ -3,10 +3,10 @@ import type { WorkspaceInstanceRecord } from '../account/records.ts';
 import { watchWorkspace } from '../account/watchWorkspace.ts';
 import { Failure } from '../failures.ts';
 import { log } from '../log.ts';
+import { BackOff } from '../platform/backOff.ts';
 import { pause, raceSignal } from '../platform/deadline.ts';
 import { workspaceStopped } from '../workspaces/runningInstance.ts';
 import type { WorkspaceRef } from '../workspaces/workspace.ts';
-import { BackOff } from './backOff.ts';
 import type { ConnectEvent } from './events.ts';
 
 const firstPauseMs = 1_000;
@@ -63,8 +63,8 @@ async function readAgain(
   signal: AbortSignal,
 ): Promise<WorkspaceInstanceRecord | Failure | undefined> {
   const backOff = new BackOff(firstPauseMs, longestPauseMs);
-  for (;;) {
-    await pause(backOff.nextMs(), signal);
+  for (let pauseMs = 0; ; pauseMs = backOff.nextMs()) {
+    await pause(pauseMs, signal);
     try {
       return (await controlPlane.getWorkspace(workspaceId, signal)).instance;
     } catch (error) {

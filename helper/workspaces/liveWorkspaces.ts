@@ -3,6 +3,7 @@ import type { Installation } from '../account/installation.ts';
 import type { WorkspaceInstanceRecord, WorkspaceRecord } from '../account/records.ts';
 import { Failure, failure } from '../failures.ts';
 import { log } from '../log.ts';
+import { BackOff } from '../platform/backOff.ts';
 import { pause } from '../platform/deadline.ts';
 import { releaseMemory } from '../platform/releaseMemory.ts';
 import { maxWorkspaces } from './readWorkspaces.ts';
@@ -105,11 +106,10 @@ export class LiveWorkspaces {
   }
 
   async #run(signal: AbortSignal): Promise<never> {
-    for (let attempts = 0; ; ) {
+    const backOff = new BackOff(firstPauseMs, longestPauseMs);
+    for (;;) {
       try {
-        await this.#followUntilGap(signal, () => {
-          attempts = 0;
-        });
+        await this.#followUntilGap(signal, () => backOff.reset());
         this.#becomeStale(
           failure('HOST_UNREACHABLE', { host: this.#installation.host, problem: 'the connection is lost' }),
         );
@@ -118,9 +118,7 @@ export class LiveWorkspaces {
         if (!(error instanceof Failure)) throw error;
         this.#becomeStale(error);
       }
-      const pauseMs = Math.min(firstPauseMs * 2 ** attempts, longestPauseMs) * (0.5 + Math.random() / 2);
-      attempts += 1;
-      await this.#pause(Math.max(pauseMs, this.#retryAfterMs()), signal);
+      await this.#pause(Math.max(backOff.nextMs(), this.#retryAfterMs()), signal);
     }
   }
 

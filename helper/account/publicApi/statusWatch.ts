@@ -1,5 +1,6 @@
 import { failure } from '../../failures.ts';
 import { log } from '../../log.ts';
+import { BackOff } from '../../platform/backOff.ts';
 import { pause } from '../../platform/deadline.ts';
 import type { WorkspaceWatcher } from '../controlPlane.ts';
 import { asObject, objectAt, stringAt } from '../json.ts';
@@ -55,12 +56,13 @@ export class StatusWatch {
   }
 
   async #run(signal: AbortSignal): Promise<void> {
-    for (let pauseMs = firstPauseMs; !signal.aborted; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
+    const backOff = new BackOff(firstPauseMs, longestPauseMs);
+    while (!signal.aborted) {
       const current = new AbortController();
       this.#current = current;
       try {
         for await (const message of this.#options.open(AbortSignal.any([signal, current.signal]))) {
-          pauseMs = firstPauseMs;
+          backOff.reset();
           this.#tell(message);
         }
       } catch (error) {
@@ -68,7 +70,7 @@ export class StatusWatch {
       }
       if (signal.aborted) return;
       for (const watcher of this.#watchers) watcher.onGap();
-      await pause(pauseMs * (0.5 + Math.random() / 2), signal).catch(() => undefined);
+      await pause(backOff.nextMs(), signal).catch(() => undefined);
     }
   }
 
