@@ -1,5 +1,5 @@
 /**
- * Round trips from `Connect` to the backend's first byte, by a link with a round trip of 100 ms beside one without delay:
+ * Round trips from `Connect` to the backend's first byte, by a network with a round trip of 100 ms beside one without delay:
  * `node test/bench/connect.ts [ROUNDS]`. Everything is fetched anew each time.
  */
 import { once } from 'node:events';
@@ -7,7 +7,7 @@ import { connect as connectTls } from 'node:tls';
 import { buildHelper } from '../../build.ts';
 import { ConnectionMethod } from '../../helper/gen/gitpod/helper/v1/common.ts';
 import { WorkspaceServiceService } from '../../helper/gen/gitpod/helper/v1/workspace_service.ts';
-import { SlowLink } from '../support/slowLink.ts';
+import { FaultyNetwork } from '../support/faultyNetwork.ts';
 import { makeWorld, untilReady } from '../support/world.ts';
 import { distribution, interleave } from './measure.ts';
 
@@ -17,7 +17,7 @@ await buildHelper();
 
 await using world = await makeWorld({ gitpod: { callsPerMinute: 100_000 } });
 const { gitpod } = world;
-await using link = await SlowLink.between([gitpod.httpsPort, gitpod.sshPort]);
+await using network = await FaultyNetwork.between([gitpod.httpsPort, gitpod.sshPort]);
 await world.registerKey();
 
 const { SSH_GATEWAY_KEY, SSH_GATEWAY_OWNER_TOKEN } = ConnectionMethod;
@@ -43,8 +43,8 @@ for (const name of ['by key', 'by owner token', 'over the WebSocket'] as const) 
 
 /** A first connect of a helper that has listed the workspaces, as a person who picks one has. */
 async function connectMs(method: ConnectionMethod, roundTrip: number, transport = 'TCP'): Promise<number> {
-  link.delayMs = 0;
-  await world.initialize({ resolve: [gitpod.resolve.replace('127.0.0.1', link.address)] });
+  network.delayMs = 0;
+  await world.initialize({ resolve: [gitpod.resolve.replace('127.0.0.1', network.address)] });
   await world.helper.client.unary(WorkspaceServiceService.listWorkspaces, {
     hosts: [],
     query: '',
@@ -53,7 +53,7 @@ async function connectMs(method: ConnectionMethod, roundTrip: number, transport 
     pageToken: '',
   });
   gitpod.faults.refuseSsh = transport === 'WebSocket';
-  link.delayMs = roundTrip / 2;
+  network.delayMs = roundTrip / 2;
   const startedAt = performance.now();
   const events = world.connect({ method })[Symbol.asyncIterator]();
   const { localPort } = await untilReady(events);

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { ConnectionMethod, ConnectionTransport } from '../../helper/gen/gitpod/helper/v1/common.ts';
 import { FailureCode } from '../../helper/gen/gitpod/helper/v1/failure.ts';
-import { SlowLink } from '../support/slowLink.ts';
+import { FaultyNetwork } from '../support/faultyNetwork.ts';
 import { join } from '../support/thinClient.ts';
 import { makeWorld, nextEvent, untilReady } from '../support/world.ts';
 
@@ -16,14 +16,14 @@ test.each([
 ])('a network that says nothing any more is noticed within 10 s and left for a new connection: %o', async (how) => {
   await using world = await makeWorld();
   const { gitpod } = world;
-  await using link = await SlowLink.between([gitpod.httpsPort, gitpod.sshPort]);
+  await using network = await FaultyNetwork.between([gitpod.httpsPort, gitpod.sshPort]);
   await world.registerKey();
-  await world.initialize({ resolve: [gitpod.resolve.replace('127.0.0.1', link.address)] });
+  await world.initialize({ resolve: [gitpod.resolve.replace('127.0.0.1', network.address)] });
   gitpod.faults.refuseSsh = how.transport === ConnectionTransport.WEBSOCKET;
   const events = world.connect({ method: how.method })[Symbol.asyncIterator]();
   const ready = await untilReady(events);
   expect(ready.transport).toBe(how.transport);
-  link.silence();
+  network.silence();
   const silentAt = performance.now();
   expect(await nextEvent(events, 'interrupted')).toMatchObject({
     value: { failure: { code: FailureCode.SSH_CONNECTION_LOST, message: expect.stringMatching(/does not answer/) } },

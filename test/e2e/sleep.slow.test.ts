@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { setTimeout as sleepFor } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { SlowLink } from '../support/slowLink.ts';
+import { FaultyNetwork } from '../support/faultyNetwork.ts';
 import { join } from '../support/thinClient.ts';
 import { makeWorld, nextEvent, untilReady, type World } from '../support/world.ts';
 
@@ -12,17 +12,17 @@ const longerThanDoubtMs = 4_000;
 const sleptMs = 7_000;
 
 let world: World;
-let link: SlowLink;
+let network: FaultyNetwork;
 beforeEach(async () => {
   world = await makeWorld();
   const { gitpod } = world;
-  link = await SlowLink.between([gitpod.httpsPort, gitpod.sshPort]);
+  network = await FaultyNetwork.between([gitpod.httpsPort, gitpod.sshPort]);
   await world.registerKey();
-  await world.initialize({ resolve: [gitpod.resolve.replace('127.0.0.1', link.address)] });
+  await world.initialize({ resolve: [gitpod.resolve.replace('127.0.0.1', network.address)] });
 });
 afterEach(async () => {
   await world[Symbol.asyncDispose]();
-  await link[Symbol.asyncDispose]();
+  await network[Symbol.asyncDispose]();
 });
 
 /** Stops the helper as a laptop's sleep does. */
@@ -36,7 +36,7 @@ describe('a machine that has slept', () => {
   test('has its connection back within seconds when it is dead', async () => {
     const events = world.connect()[Symbol.asyncIterator]();
     const { joinLink } = await untilReady(events);
-    link.silence();
+    network.silence();
     await sleep();
     const wokenAt = performance.now();
     await nextEvent(events, 'interrupted');

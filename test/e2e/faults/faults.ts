@@ -43,7 +43,7 @@ const ended = (code: FailureCode) => ({ sees: 'ended', code }) as const;
 export const faults: readonly Fault[] = [
   {
     name: 'the connection is cut',
-    begin: ({ link }) => link.drop(),
+    begin: ({ network }) => network.drop(),
     outcomes: {
       'before authentication': ended(FailureCode.HOST_UNREACHABLE),
       'while idle': restored,
@@ -53,7 +53,7 @@ export const faults: readonly Fault[] = [
   },
   {
     name: 'the connection is cut in the midst of a packet',
-    begin: ({ link }) => link.cutMidFrame(),
+    begin: ({ network }) => network.cutMidFrame(),
     outcomes: {
       'before authentication': ended(FailureCode.HOST_UNREACHABLE),
       'while idle': restored,
@@ -63,7 +63,7 @@ export const faults: readonly Fault[] = [
   },
   {
     name: 'nothing arrives any more from the other side',
-    begin: ({ link }) => link.silence(['to-helper']),
+    begin: ({ network }) => network.silence(['to-helper']),
     isSlow: true,
     outcomes: {
       'before authentication': ended(FailureCode.HOST_UNREACHABLE),
@@ -74,7 +74,7 @@ export const faults: readonly Fault[] = [
   },
   {
     name: 'nothing arrives any more at the other side',
-    begin: ({ link }) => link.silence(['to-gitpod']),
+    begin: ({ network }) => network.silence(['to-gitpod']),
     isSlow: true,
     outcomes: {
       'before authentication': ended(FailureCode.HOST_UNREACHABLE),
@@ -85,11 +85,11 @@ export const faults: readonly Fault[] = [
   },
   {
     name: 'a delay of 250 ms each way',
-    begin: ({ link }) => {
-      link.delayMs = 250;
+    begin: ({ network }) => {
+      network.delayMs = 250;
     },
-    end: ({ link }) => {
-      link.delayMs = 0;
+    end: ({ network }) => {
+      network.delayMs = 0;
     },
     outcomes: {
       'before authentication': nothing,
@@ -102,11 +102,11 @@ export const faults: readonly Fault[] = [
     name: 'a link of 256 KiB/s',
     isSlow: true,
     isTooSlowForWebSocket: true,
-    begin: ({ link }) => {
-      link.bytesPerSecond = 256 * 1024;
+    begin: ({ network }) => {
+      network.bytesPerSecond = 256 * 1024;
     },
-    end: ({ link }) => {
-      link.bytesPerSecond = Number.POSITIVE_INFINITY;
+    end: ({ network }) => {
+      network.bytesPerSecond = Number.POSITIVE_INFINITY;
     },
     outcomes: {
       'before authentication': nothing,
@@ -118,9 +118,9 @@ export const faults: readonly Fault[] = [
   {
     name: 'port 22 refuses',
     isOfPort22: true,
-    begin: ({ world, link }) => {
+    begin: ({ world, network }) => {
       world.gitpod.faults.refuseSsh = true;
-      link.drop(world.gitpod.sshPort);
+      network.drop(world.gitpod.sshPort);
     },
     end: ({ world }) => {
       world.gitpod.faults.refuseSsh = false;
@@ -135,9 +135,9 @@ export const faults: readonly Fault[] = [
   {
     name: 'port 22 accepts and stalls',
     isOfPort22: true,
-    begin: ({ world, link }) => {
+    begin: ({ world, network }) => {
       world.gitpod.faults.stallSsh = true;
-      link.drop(world.gitpod.sshPort);
+      network.drop(world.gitpod.sshPort);
     },
     end: ({ world }) => {
       world.gitpod.faults.stallSsh = false;
@@ -151,13 +151,13 @@ export const faults: readonly Fault[] = [
   },
   {
     name: 'a certificate that nobody trusts',
-    begin: async ({ world, link }) => {
+    begin: async ({ world, network }) => {
       await world.gitpod.interceptTls();
-      link.drop();
+      network.drop();
     },
-    end: ({ world, link }) => {
+    end: ({ world, network }) => {
       world.gitpod.stopInterceptingTls();
-      link.drop();
+      network.drop();
     },
     outcomes: {
       'before authentication': ended(FailureCode.TLS_UNTRUSTED),
@@ -168,9 +168,9 @@ export const faults: readonly Fault[] = [
   },
   {
     name: 'HTTP 503 from everything',
-    begin: ({ world, link }) => {
+    begin: ({ world, network }) => {
       world.gitpod.faults.httpsAnswer = { status: 503, body: 'Service Unavailable\n' };
-      link.drop();
+      network.drop();
     },
     end: ({ world }) => {
       world.gitpod.faults.httpsAnswer = undefined;
@@ -184,10 +184,10 @@ export const faults: readonly Fault[] = [
   },
   {
     name: 'everything leads to a sign-in page',
-    begin: ({ world, link }) => {
+    begin: ({ world, network }) => {
       const location = 'https://portal.test/sign-in';
       world.gitpod.faults.httpsAnswer = { status: 302, body: `<a href="${location}">Found</a>\n`, location };
-      link.drop();
+      network.drop();
     },
     end: ({ world }) => {
       world.gitpod.faults.httpsAnswer = undefined;
@@ -215,9 +215,9 @@ export const faults: readonly Fault[] = [
   {
     name: 'the SSH gateway gets another host key',
     isOfPort22: true,
-    begin: async ({ world, link }) => {
+    begin: async ({ world, network }) => {
       await world.gitpod.rotateHostKey();
-      link.drop(world.gitpod.sshPort);
+      network.drop(world.gitpod.sshPort);
     },
     outcomes: {
       'before authentication': nothing,
@@ -228,9 +228,9 @@ export const faults: readonly Fault[] = [
   },
   {
     name: 'a host key that is not published',
-    begin: ({ world, link }) => {
+    begin: ({ world, network }) => {
       world.gitpod.faults.presentedHostKeyNotListed = true;
-      link.drop(world.gitpod.sshPort);
+      network.drop(world.gitpod.sshPort);
     },
     end: ({ world }) => {
       world.gitpod.faults.presentedHostKeyNotListed = false;

@@ -46,12 +46,12 @@ export const bringTo: Readonly<Record<Moment, (stage: Stage) => Promise<Scene>>>
   'while reconnecting': async (stage) => {
     const connection = stage.connect();
     await connection.next('ready');
-    stage.link.refuses = true;
-    stage.link.drop();
+    stage.network.refuses = true;
+    stage.network.drop();
     await connection.next('interrupted');
     const from = connection.events.length;
     await connection.next('interrupted', from); // an attempt has failed
-    stage.link.refuses = false;
+    stage.network.refuses = false;
     await dialling(stage, connection, from);
     return scene(connection);
   },
@@ -62,8 +62,8 @@ function scene(connection: WatchedConnection, clients: readonly NumberedEcho[] =
 }
 
 /** Slowly, so that the handshake is not over before the fault strikes. */
-async function dialling({ link }: Stage, connection: WatchedConnection, from: number): Promise<void> {
-  link.delayMs = handshakeDelayMs;
+async function dialling({ network }: Stage, connection: WatchedConnection, from: number): Promise<void> {
+  network.delayMs = handshakeDelayMs;
   await connection.next('phase', from, ({ value }) => value.phase === ConnectPhase.CONNECTING);
-  link.delayMs = 0;
+  network.delayMs = 0;
 }

@@ -1,14 +1,14 @@
 import { readdirSync } from 'node:fs';
 import { ConnectionMethod } from '../../../helper/gen/gitpod/helper/v1/common.ts';
+import { FaultyNetwork } from '../../support/faultyNetwork.ts';
 import { NumberedEcho } from '../../support/numberedEcho.ts';
-import { SlowLink } from '../../support/slowLink.ts';
 import { WatchedConnection } from '../../support/watchedConnection.ts';
 import { makeWorld, type World } from '../../support/world.ts';
 
 /** What faults strike: a world, and the network in it. */
 export interface Stage extends AsyncDisposable {
   readonly world: World;
-  readonly link: SlowLink;
+  readonly network: FaultyNetwork;
   /** A helper that knows nothing any more of what was before, and holds nothing of it. */
   readonly reset: () => Promise<void>;
   readonly connect: () => WatchedConnection;
@@ -23,16 +23,16 @@ export async function setStage(): Promise<Stage> {
   await using resources = new AsyncDisposableStack();
   const world = resources.use(await makeWorld({ gitpod: { callsPerMinute: 100_000 } }));
   const { gitpod } = world;
-  const link = resources.use(await SlowLink.between([gitpod.httpsPort, gitpod.sshPort]));
+  const network = resources.use(await FaultyNetwork.between([gitpod.httpsPort, gitpod.sshPort]));
   const request = { method: ConnectionMethod.SSH_GATEWAY_OWNER_TOKEN, backendDeadlineSeconds: 60 };
   const connect = () => new WatchedConnection(world.connect(request));
   const owned = resources.move();
   return {
     world,
-    link,
+    network,
     reset: async () => {
-      Object.assign(link, { delayMs: 0, bytesPerSecond: Number.POSITIVE_INFINITY, refuses: false });
-      await world.initialize({ resolve: [gitpod.resolve.replace('127.0.0.1', link.address)] });
+      Object.assign(network, { delayMs: 0, bytesPerSecond: Number.POSITIVE_INFINITY, refuses: false });
+      await world.initialize({ resolve: [gitpod.resolve.replace('127.0.0.1', network.address)] });
     },
     connect,
     newClient: async () => {

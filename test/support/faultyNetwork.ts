@@ -12,7 +12,7 @@ export type Direction = 'to-gitpod' | 'to-helper';
  * A network between the helper and an embedded Gitpod: the same ports on another loopback address, with a delay, a limited
  * rate, and on demand silence, as when a laptop has moved: nothing arrives any more, and nobody is told.
  */
-export class SlowLink implements AsyncDisposable {
+export class FaultyNetwork implements AsyncDisposable {
   /** In one direction. */
   delayMs = 0;
   /** Of each connection in each direction. */
@@ -26,7 +26,7 @@ export class SlowLink implements AsyncDisposable {
   readonly #silenced = new Set<Socket>();
   readonly #toBeCut = new Set<Socket>();
 
-  static async between(ports: readonly number[]): Promise<SlowLink> {
+  static async between(ports: readonly number[]): Promise<FaultyNetwork> {
     const servers = await Promise.all(
       ports.map(async (port) => {
         const server = createServer({ allowHalfOpen: true, noDelay: true }).listen({ port, host: address });
@@ -34,9 +34,9 @@ export class SlowLink implements AsyncDisposable {
         return { server, port };
       }),
     );
-    const link = new SlowLink(servers.map(({ server }) => server));
-    for (const { server, port } of servers) server.on('connection', (socket) => link.#carry(socket, port));
-    return link;
+    const network = new FaultyNetwork(servers.map(({ server }) => server));
+    for (const { server, port } of servers) server.on('connection', (socket) => network.#carry(socket, port));
+    return network;
   }
 
   private constructor(servers: readonly Server[]) {
