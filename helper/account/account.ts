@@ -139,7 +139,14 @@ export class Account {
       case 'HOST_UNREACHABLE':
       case 'NOT_AN_INSTALLATION':
       case 'TLS_UNTRUSTED':
+      case 'PROXY_AUTH_REQUIRED':
+      case 'PROXY_FAILED':
         this.#enter('UNREACHABLE', error);
+        break;
+      case 'INSTALLATION_ERROR':
+      case 'RATE_LIMITED':
+        // It answers: only who it is remains untold.
+        if (this.#state === 'UNKNOWN') this.#enter('UNREACHABLE', error);
         break;
       default: // says nothing about the credential
     }

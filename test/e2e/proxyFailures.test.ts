@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { AccountServiceService, AccountState } from '../../helper/gen/gitpod/helper/v1/account_service.ts';
 import {
   ConnectionServiceService,
   type Prompt,
@@ -104,6 +105,22 @@ describe('a proxy that is in the way is named, with why and what to do', () => {
     const failure = await failureOf(world.connect());
     expect(failure.code).toBe(FailureCode.PROXY_FAILED);
     expect(failure.message).toMatch(message);
+  });
+
+  test('the account is told to be out of reach, not to be still checked', async () => {
+    proxy = await httpProxy({ login });
+    const closed = `http://127.0.0.1:${await closedPort()}`;
+    for (const [url, code] of [
+      [closed, FailureCode.PROXY_FAILED],
+      [proxy.url, FailureCode.PROXY_AUTH_REQUIRED],
+    ] as const) {
+      await world.initialize(unresolvable, { url });
+      for await (const { accounts } of world.helper.client.stream(AccountServiceService.watchAccounts, {})) {
+        if (accounts[0]?.state === AccountState.UNSPECIFIED) continue;
+        expect(accounts).toMatchObject([{ state: AccountState.UNREACHABLE, failure: { code } }]);
+        break;
+      }
+    }
   });
 
   test('whose certificate is not trusted, until its authority is', async () => {

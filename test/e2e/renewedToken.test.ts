@@ -98,6 +98,18 @@ test('WatchAccounts tells that an installation is away, and that it is back', as
   await watch.return?.();
 });
 
+test('WatchAccounts tells that an installation answers with an error only, and what it does tell in the end', async () => {
+  world.gitpod.faults.rpcErrors.set('getLoggedInUser', { code: -32603, message: 'canary of the installation' });
+  await world.initialize();
+  const watch = watchAccounts();
+  expect((await until(watch, AccountState.UNREACHABLE)).failure).toMatchObject({
+    code: FailureCode.INSTALLATION_ERROR,
+  });
+  world.gitpod.faults.rpcErrors.clear();
+  await until(watch, AccountState.SIGNED_IN);
+  await watch.return?.();
+});
+
 test('a connect whose token is refused on the way waits for one sign-in, as all other calls do, and goes on', async () => {
   const watch = watchAccounts();
   await until(watch, AccountState.SIGNED_IN);

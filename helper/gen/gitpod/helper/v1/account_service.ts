@@ -23,7 +23,7 @@ export const AccountState = {
   SIGNED_IN: 2,
   /** EXPIRED - The credential was refused. */
   EXPIRED: 3,
-  /** UNREACHABLE - The installation does not answer at the moment. */
+  /** UNREACHABLE - The installation cannot be reached, or does not tell whose the credential is; `failure` says why. It is tried again. */
   UNREACHABLE: 4,
 } as const;
 
