@@ -16,6 +16,8 @@ const shared = {
   setupFiles: ['test/support/leakGuard.ts'],
   testTimeout: 30_000,
   hookTimeout: 60_000,
+  // What is waited for comes at once on a machine with nothing else to do; one that is busy is no failure.
+  expect: { poll: { timeout: 20_000 } },
 };
 
 const slowTests = 'test/**/*.slow.test.ts';
