@@ -10,7 +10,7 @@ export type OpenChannel = () => Promise<Duplex>;
 /** Told when a forwarded connection is over. */
 export interface ForwardedConnection {
   readonly bytesFromRemote: number;
-  /** True when the far end closed first. */
+  /** True when the far end closed first: not the client, by a reset for instance, and not {@link LocalForward.interrupt}. */
   readonly endedByRemote: boolean;
 }
 
@@ -75,6 +75,7 @@ export class LocalForward implements AsyncDisposable {
   interrupt(): void {
     this.#openChannel = Promise.withResolvers<OpenChannel>();
     for (const socket of this.#carried) socket.destroySoon();
+    this.#carried.clear();
   }
 
   /** Resolves as soon as a connection is carried. @throws the signal's reason */
@@ -111,11 +112,15 @@ export class LocalForward implements AsyncDisposable {
     this.#inUse = Promise.withResolvers<void>();
     let bytesFromRemote = 0;
     let localEnded = false;
+    let remoteEndedFirst = false;
     channel.on('data', (chunk: Buffer) => {
       bytesFromRemote += chunk.length;
     });
     socket.once('end', () => {
       localEnded = true;
+    });
+    channel.once('end', () => {
+      remoteEndedFirst = !localEnded && !socket.destroyed;
     });
     socket.pipe(channel);
     channel.pipe(socket);
@@ -126,9 +131,9 @@ export class LocalForward implements AsyncDisposable {
     // What the channel has delivered is still to be written when it closes.
     channel.once('close', () => socket.destroySoon());
     socket.once('close', () => {
-      this.#carried.delete(socket);
+      const isInterrupted = !this.#carried.delete(socket);
       channel.destroy();
-      this.#onConnectionOver({ bytesFromRemote, endedByRemote: !localEnded });
+      this.#onConnectionOver({ bytesFromRemote, endedByRemote: remoteEndedFirst && !isInterrupted });
     });
   }
 }

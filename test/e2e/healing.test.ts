@@ -1,9 +1,11 @@
 import { once } from 'node:events';
 import { connect as connectTcp } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { ConnectionTransport } from '../../helper/gen/gitpod/helper/v1/common.ts';
 import { FailureCode } from '../../helper/gen/gitpod/helper/v1/failure.ts';
 import { join } from '../support/thinClient.ts';
+import { WatchedConnection } from '../support/watchedConnection.ts';
 import { makeWorld, nextEvent, untilReady, type World } from '../support/world.ts';
 
 let world: World;
@@ -35,6 +37,22 @@ describe('a connection that is lost', () => {
     expect(again.fingerprintMatches).toBe(true);
     again.socket.destroy();
     await events.return(undefined);
+  });
+
+  test('comes back also when a client has heard nothing of the backend yet', async () => {
+    await using connection = new WatchedConnection(world.connect());
+    const { value: ready } = await connection.next('ready');
+    const early = connectTcp(ready.localPort, '127.0.0.1');
+    await once(early, 'connect');
+    const ended = once(early.resume(), 'end');
+    world.workspace.dropConnections();
+    await connection.next('restored');
+    await ended;
+    early.destroy();
+    const { firstLine, socket } = await join(ready.joinLink);
+    expect(firstLine).toMatch(/^READY/);
+    socket.destroy();
+    expect(connection.events.some(({ $case }) => $case === 'ended')).toBe(false);
   });
 
   test('lets a client that comes meanwhile wait instead of refusing it', async () => {
@@ -161,4 +179,19 @@ describe('a connection that is lost', () => {
       .poll(() => once(connectTcp(localPort, '127.0.0.1'), 'connect').catch(({ code }) => code))
       .toBe('ECONNREFUSED');
   });
+});
+
+test('a client that goes away by a reset before the backend has said anything ends nothing but itself', async () => {
+  await using connection = new WatchedConnection(world.connect());
+  const { value: ready } = await connection.next('ready');
+  for (let times = 0; times < 3; times++) {
+    const killed = connectTcp(ready.localPort, '127.0.0.1');
+    await once(killed, 'connect');
+    await sleep(50); // it is carried by then
+    killed.resetAndDestroy();
+  }
+  const { firstLine, socket } = await join(ready.joinLink);
+  expect(firstLine).toMatch(/^READY/);
+  socket.destroy();
+  expect(connection.events.at(-1)?.$case).toBe('ready');
 });
