@@ -44,12 +44,20 @@ export async function establish(
   signal: AbortSignal,
   occasion: 'first' | 'again',
 ): Promise<Established> {
-  // What goes on in the background ends when this attempt has failed.
-  const abandoned = new AbortController();
+  // What goes on in the background ends when this attempt has failed, or when what came of it is closed.
+  const over = new AbortController();
+  const end = () => over.abort(failure('CANCELLED', {}));
   try {
-    return await attempt(request, context, emit, AbortSignal.any([signal, abandoned.signal]), occasion);
+    const established = await attempt(request, context, emit, AbortSignal.any([signal, over.signal]), occasion);
+    return {
+      ...established,
+      [Symbol.asyncDispose]: () => {
+        end();
+        return established[Symbol.asyncDispose]();
+      },
+    };
   } catch (error) {
-    abandoned.abort(failure('CANCELLED', {}));
+    end();
     throw error;
   }
 }

@@ -166,6 +166,24 @@ describe('a connection that is lost', () => {
     await events.return(undefined);
   });
 
+  test('stays with the new connection when the backend that was asked for over the old one comes up', async () => {
+    await using connection = new WatchedConnection(world.connect({ backendDeadlineSeconds: 60 }));
+    const { value: ready } = await connection.next('ready');
+    (await join(ready.joinLink)).socket.destroy(); // its ticket is used up
+    world.workspace.backend = 'booting';
+    await sleep(8_000); // the launcher is asked over and over by then, with pauses of more than a second
+    const from = connection.events.length;
+    world.workspace.dropConnections();
+    await connection.next('interrupted', from);
+    world.workspace.restartBackend();
+    world.workspace.backend = 'ready';
+    const { value: changed } = await connection.next('joinLinkChanged', from);
+    await sleep(5_000); // longer than any pause
+    const { firstLine, socket } = await join(changed.joinLink);
+    expect(firstLine).toBe(`READY ${changed.backendPid}`);
+    socket.destroy();
+  });
+
   test('can be cancelled while it is interrupted', async () => {
     const events = world.connect()[Symbol.asyncIterator]();
     const { localPort } = await untilReady(events);

@@ -1,5 +1,5 @@
 import { log } from '../../log.ts';
-import { pause } from '../../platform/deadline.ts';
+import { pause, raceSignal } from '../../platform/deadline.ts';
 import type { BackendStatus } from './joinLink.ts';
 
 const intervalMs = 5_000;
@@ -20,7 +20,7 @@ export async function watchBackend(
   for (let known = first; ; ) {
     await pause(intervalMs, signal);
     try {
-      const status = await ask();
+      const status = await raceSignal(ask(), signal);
       if (identity(status) !== identity(known)) onChanged(status);
       known = status;
     } catch (error) {
