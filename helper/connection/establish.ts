@@ -92,7 +92,8 @@ async function attempt(
   emit({ kind: 'plan', plan });
   requireRoute(plan, request);
 
-  let sshIsUp = false;
+  /** Whether the backend is what the connection waits for: one that stands stays READY while the launcher is asked again. */
+  let isWaitedFor = false;
   const askBackend = () =>
     waitForBackend({
       ref,
@@ -107,16 +108,17 @@ async function attempt(
         runningInstance(ref, await controlPlane.getWorkspace(ref.workspaceId, signal));
       },
       onWaiting: (detail) => {
-        if (sshIsUp) emit({ kind: 'phase', phase: 'WAITING_FOR_BACKEND', detail });
+        if (isWaitedFor) emit({ kind: 'phase', phase: 'WAITING_FOR_BACKEND', detail });
       },
     });
   const backend = background(askBackend());
   const executing = executePlan({ plan, address, ownerToken, hostKeys, context, emit, signal });
   const { ssh, route } = await firstFailure(executing, backend);
-  sshIsUp = true;
+  isWaitedFor = true;
   emit({ kind: 'phase', phase: 'WAITING_FOR_BACKEND', detail: '' });
   try {
     const opened = await openBackend(ref, ssh, backend, signal);
+    isWaitedFor = false;
     const { workspaceId } = ref;
     const heartbeatTarget = { origin: address.origin, workspaceId, instanceId: instance.id, ownerToken };
     return {

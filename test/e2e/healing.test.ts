@@ -3,6 +3,7 @@ import { connect as connectTcp } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { ConnectionTransport } from '../../helper/gen/gitpod/helper/v1/common.ts';
+import { ConnectionServiceService, ConnectPhase } from '../../helper/gen/gitpod/helper/v1/connection_service.ts';
 import { FailureCode } from '../../helper/gen/gitpod/helper/v1/failure.ts';
 import { join } from '../support/thinClient.ts';
 import { WatchedConnection } from '../support/watchedConnection.ts';
@@ -211,5 +212,16 @@ test('a client that goes away by a reset before the backend has said anything en
   const { firstLine, socket } = await join(ready.joinLink);
   expect(firstLine).toMatch(/^READY/);
   socket.destroy();
+  expect(connection.events.at(-1)?.$case).toBe('ready');
+});
+
+test('a connection stays READY while the launcher does not know the backend for a moment', async () => {
+  await using connection = new WatchedConnection(world.connect());
+  await connection.next('ready');
+  world.workspace.backend = 'booting';
+  await sleep(6_500); // the launcher is asked every 5 s
+  world.workspace.backend = 'ready';
+  const { connections } = await world.helper.client.unary(ConnectionServiceService.listConnections, {});
+  expect(connections.map(({ phase }) => phase)).toEqual([ConnectPhase.READY]);
   expect(connection.events.at(-1)?.$case).toBe('ready');
 });
