@@ -52,12 +52,14 @@ export function wireCore(settings: HelperSettings): Core {
     recents,
   };
   const connections = new Connections(context);
+  const catalogue = new WorkspaceCatalogue(accounts, recents);
   return {
     settings,
     context,
-    catalogue: new WorkspaceCatalogue(accounts, recents),
+    catalogue,
     connections,
     async [Symbol.asyncDispose]() {
+      catalogue[Symbol.dispose]();
       await connections[Symbol.asyncDispose]();
       await accounts[Symbol.asyncDispose]();
       network[Symbol.dispose]();

@@ -55,10 +55,10 @@ async function watch(
   installations: readonly Installation[],
   filter: WorkspaceFilter,
   { core, output, signal }: CommandContext,
-): Promise<never> {
+): Promise<void> {
   using watching = core.catalogue.watch(installations);
-  for (;;) {
-    for (const event of await watching.next(signal)) {
+  for (let events = await watching.next(signal); events !== undefined; events = await watching.next(signal)) {
+    for (const event of events) {
       const wanted = filtered(event, filter);
       if (wanted === undefined) continue;
       output.document(catalogueDocument(wanted));

@@ -57,8 +57,8 @@ export function workspaceService(session: Session): WorkspaceServiceServer {
     watchWorkspaces: serverStream(
       async (request: WatchWorkspacesRequest, send: Send<WatchWorkspacesResponse>, signal) => {
         using watch = session.core.catalogue.watch(request.hosts.map(parseInstallation));
-        for (;;) {
-          for (const event of await watch.next(signal)) {
+        for (let events = await watch.next(signal); events !== undefined; events = await watch.next(signal)) {
+          for (const event of events) {
             for (const message of catalogueMessages(event)) await send(message);
           }
         }

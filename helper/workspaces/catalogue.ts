@@ -24,11 +24,12 @@ export interface WorkspacePage {
   readonly failures: readonly { readonly installation: Installation; readonly failure: Failure }[];
 }
 
-/** The workspaces of all installations. */
-export class WorkspaceCatalogue {
+/** The workspaces of all installations. Disposing ends what is watched. */
+export class WorkspaceCatalogue implements Disposable {
   readonly #accounts: Accounts;
   readonly #recents: RecentConnections;
   readonly #live = new Map<string, LiveWorkspaces>();
+  readonly #watches = new Set<CatalogueWatch>();
 
   constructor(accounts: Accounts, recents: RecentConnections) {
     this.#accounts = accounts;
@@ -74,10 +75,18 @@ export class WorkspaceCatalogue {
     });
     const watch = new CatalogueWatch(
       (workspace) => this.#withRecent(workspace),
-      () => observing[Symbol.dispose](),
+      () => {
+        observing[Symbol.dispose]();
+        this.#watches.delete(watch);
+      },
     );
+    this.#watches.add(watch);
     watch.follow(current());
     return watch;
+  }
+
+  [Symbol.dispose](): void {
+    for (const watch of this.#watches) watch[Symbol.dispose]();
   }
 
   /** A workspace was deleted: those who watch are told, which the installation does not do. */

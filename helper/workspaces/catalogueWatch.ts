@@ -21,6 +21,7 @@ export class CatalogueWatch implements Disposable {
   readonly #links = new Set<LiveWorkspaces>();
   readonly #changed = new Map<string, { readonly source: LiveWorkspaces; readonly id: string }>();
   #wantsSnapshot = false;
+  #isOver = false;
   #arrived = Promise.withResolvers<void>();
 
   /** @param complete adds what only this machine knows. */
@@ -48,15 +49,20 @@ export class CatalogueWatch implements Disposable {
     });
   }
 
-  /** What there is to tell; waits until there is something. @throws the signal's reason */
-  async next(signal: AbortSignal): Promise<readonly CatalogueEvent[]> {
+  /** What there is to tell; waits until there is something. Undefined at the end. @throws the signal's reason */
+  async next(signal: AbortSignal): Promise<readonly CatalogueEvent[] | undefined> {
     await raceSignal(this.#arrived.promise, signal);
+    if (this.#isOver) return undefined;
     this.#arrived = Promise.withResolvers<void>();
     const events = [...this.#takeLinks(), ...this.#takeWorkspaces()];
     return events;
   }
 
+  /** Nothing is told any more. */
   [Symbol.dispose](): void {
+    this.#note(() => {
+      this.#isOver = true;
+    });
     for (const subscription of this.#subscriptions.values()) subscription[Symbol.dispose]();
     this.#onDispose();
   }

@@ -77,7 +77,7 @@ async function read(
   try {
     return (await controlPlane.getWorkspace(workspaceId, signal)).instance;
   } catch (error) {
-    if (!(error instanceof Failure && error.retryable)) throw error;
+    if (!(error instanceof Failure && error.retryable) || error.code === 'SHUTTING_DOWN') throw error;
     log.info('connection.start_not_read', { code: error.code, cause: error.cause });
     return undefined;
   }

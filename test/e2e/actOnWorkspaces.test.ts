@@ -54,6 +54,18 @@ describe('stop and start', () => {
     expect(last).toMatchObject({ phase: WorkspacePhase.RUNNING, ideUrl: world.workspace.ideUrl });
   });
 
+  test('is followed no more when another Initialize puts other settings in place', async () => {
+    world.workspace.phase = 'pending'; // and stays so
+    const request = { workspace: ref() };
+    const call = world.helper.client.stream(WorkspaceServiceService.startWorkspace, request)[Symbol.asyncIterator]();
+    await call.next();
+    await world.initialize();
+    const toTheEnd = async () => {
+      while ((await call.next()).done !== true);
+    };
+    expect((await failureOf(toTheEnd())).code).toBe(FailureCode.SHUTTING_DOWN);
+  });
+
   test('of one that runs already tells that', async () => {
     const { seen } = await phases(
       world.helper.client.stream(WorkspaceServiceService.startWorkspace, { workspace: ref() }),

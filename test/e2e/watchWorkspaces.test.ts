@@ -146,4 +146,11 @@ describe('watching the workspaces', () => {
     expect(told).toBeLessThan(2_050);
     await events.return(undefined);
   });
+
+  test('ends when another Initialize puts other settings in place of those it was begun with', async () => {
+    const events = watch()[Symbol.asyncIterator]();
+    await until(events, snapshot);
+    await world.initialize();
+    await expect(until(events, () => undefined)).rejects.toThrow('the stream ended');
+  });
 });
