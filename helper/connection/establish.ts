@@ -1,4 +1,4 @@
-import { failure } from '../failures.ts';
+import { Failure, failure } from '../failures.ts';
 import type { SshConnection } from '../ssh/client/sshConnection.ts';
 import { runningInstance } from '../workspaces/runningInstance.ts';
 import type { ConnectContext, ConnectRequest } from './connectWorkspace.ts';
@@ -7,7 +7,7 @@ import type { HeartbeatTarget } from './heartbeat.ts';
 import { PublishedHostKeys } from './hostKeys.ts';
 import type { BackendStatus } from './joinLink/joinLink.ts';
 import { waitForBackend } from './joinLink/waitForBackend.ts';
-import { readRegisteredKeys } from './keyReport.ts';
+import { type RegisteredKeys, readRegisteredKeys } from './keyReport.ts';
 import { type OpenedBackend, openBackend } from './openBackend.ts';
 import { OwnerToken } from './ownerToken.ts';
 import type { Plan, Route } from './plan.ts';
@@ -90,7 +90,7 @@ async function attempt(
   emit({ kind: 'phase', phase: 'PLANNING', detail: '' });
   const plan = await planWorkspace(ref, record, request, context, signal, registeredKeys);
   emit({ kind: 'plan', plan });
-  requireRoute(plan, request);
+  requireRoute(plan, request, await registeredKeys);
 
   /** Whether the backend is what the connection waits for: one that stands stays READY while the launcher is asked again. */
   let isWaitedFor = false;
@@ -135,9 +135,13 @@ async function attempt(
   }
 }
 
-/** @throws Failure NO_MATCHING_KEY or NO_USABLE_METHOD with the reason of the method that was wanted. */
-function requireRoute(plan: Plan, { ref, method, useLocalApp }: ConnectRequest): void {
+/**
+ * @throws Failure NO_MATCHING_KEY or NO_USABLE_METHOD with the reason of the method that was wanted; when only a key was
+ *   wanted and the registered ones cannot be read, why that is: it may pass, and no key of this machine is to blame.
+ */
+function requireRoute(plan: Plan, { ref, method, useLocalApp }: ConnectRequest, registered: RegisteredKeys): void {
   if (plan.routes.some(({ verdict }) => verdict === 'CHOSEN')) return;
+  if (method === 'SSH_GATEWAY_KEY' && registered instanceof Failure) throw registered;
   const wanted = useLocalApp ? 'LOCAL_COMPANION' : (method ?? 'SSH_GATEWAY_KEY');
   const reason = plan.routes.find((route) => route.method === wanted)?.reason ?? '';
   const code = method === 'SSH_GATEWAY_KEY' ? 'NO_MATCHING_KEY' : 'NO_USABLE_METHOD';

@@ -221,6 +221,13 @@ describe('SSH', () => {
     expectFailure(await failureOf(world.connect()), FailureCode.WORKSPACE_SSH_DOWN, /SSH server of .* is down/);
   });
 
+  test('is wanted by key, and the registered keys cannot be read', async () => {
+    await world.initialize();
+    world.gitpod.faults.rpcErrors.set('getSSHPublicKeys', { code: 500, message: 'out of order' });
+    const failure = await failureOf(world.connect({ method: ConnectionMethod.SSH_GATEWAY_KEY }));
+    expectFailure(failure, FailureCode.INSTALLATION_ERROR, /could not do getSSHPublicKeys/);
+  });
+
   test('is wanted by key, and no key matches', async () => {
     await world.initialize();
     const failure = await failureOf(world.connect({ method: ConnectionMethod.SSH_GATEWAY_KEY }));

@@ -2,12 +2,14 @@ import { once } from 'node:events';
 import { connect as connectTcp } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { ConnectionTransport } from '../../helper/gen/gitpod/helper/v1/common.ts';
+import { ConnectionMethod, ConnectionTransport } from '../../helper/gen/gitpod/helper/v1/common.ts';
 import { ConnectionServiceService, ConnectPhase } from '../../helper/gen/gitpod/helper/v1/connection_service.ts';
 import { FailureCode } from '../../helper/gen/gitpod/helper/v1/failure.ts';
 import { join } from '../support/thinClient.ts';
 import { WatchedConnection } from '../support/watchedConnection.ts';
 import { makeWorld, nextEvent, untilReady, type World } from '../support/world.ts';
+
+const lost = FailureCode.SSH_CONNECTION_LOST;
 
 let world: World;
 beforeEach(async () => {
@@ -104,6 +106,17 @@ describe('a connection that is lost', () => {
     world.gitpod.faults.apiUpgradeStatus = undefined;
     await nextEvent(events, 'restored');
     await events.return(undefined);
+  });
+
+  test('by key only comes back when the registered keys can be read again', async () => {
+    await using connection = new WatchedConnection(world.connect({ method: ConnectionMethod.SSH_GATEWAY_KEY }));
+    await connection.next('ready');
+    world.gitpod.faults.rpcErrors.set('getSSHPublicKeys', { code: 500, message: 'out of order' });
+    world.workspace.dropConnections();
+    const inVain = await connection.next('interrupted', 0, ({ value }) => value.failure?.code !== lost);
+    expect(inVain.value.failure?.code).toBe(FailureCode.INSTALLATION_ERROR);
+    world.gitpod.faults.rpcErrors.clear();
+    await connection.next('restored');
   });
 
   test('ends when the workspace was stopped, which it never starts by itself', async () => {
