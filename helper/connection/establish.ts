@@ -94,6 +94,9 @@ async function attempt(
 
   /** Whether the backend is what the connection waits for: one that stands stays READY while the launcher is asked again. */
   let isWaitedFor = false;
+  const requireRunning = async () => {
+    runningInstance(ref, await controlPlane.getWorkspace(ref.workspaceId, signal));
+  };
   const askBackend = () =>
     waitForBackend({
       ref,
@@ -104,9 +107,7 @@ async function attempt(
       ownerToken,
       network,
       signal,
-      requireRunning: async () => {
-        runningInstance(ref, await controlPlane.getWorkspace(ref.workspaceId, signal));
-      },
+      requireRunning,
       onWaiting: (detail) => {
         if (isWaitedFor) emit({ kind: 'phase', phase: 'WAITING_FOR_BACKEND', detail });
       },
@@ -131,8 +132,19 @@ async function attempt(
     };
   } catch (error) {
     await ssh[Symbol.asyncDispose]();
-    throw error;
+    signal.throwIfAborted();
+    throw await orWhyStopped(error, requireRunning);
   }
+}
+
+/** A workspace that was stopped meanwhile has no SSH server either: the control plane knows, unless it is away. */
+async function orWhyStopped(error: unknown, requireRunning: () => Promise<void>): Promise<unknown> {
+  if (!(error instanceof Failure)) return error;
+  if (error.code !== 'WORKSPACE_SSH_DOWN' && error.code !== 'WORKSPACE_SSH_SILENT') return error;
+  return requireRunning().then(
+    () => error,
+    (reason: unknown) => (reason instanceof Failure && reason.code === 'WORKSPACE_STOPPED' ? reason : error),
+  );
 }
 
 /**

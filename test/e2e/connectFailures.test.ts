@@ -1,10 +1,13 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { ConnectionMethod } from '../../helper/gen/gitpod/helper/v1/common.ts';
 import {
   ConnectionServiceService,
+  ConnectPhase,
   type ConnectResponse,
+  type PhaseChanged,
 } from '../../helper/gen/gitpod/helper/v1/connection_service.ts';
 import { type Failure, FailureCode } from '../../helper/gen/gitpod/helper/v1/failure.ts';
 import { HelperServiceService, type Overrides } from '../../helper/gen/gitpod/helper/v1/helper_service.ts';
@@ -12,7 +15,7 @@ import { closedPort } from '../support/closedPort.ts';
 import { connectRequest } from '../support/connectRequest.ts';
 import { initializeRequest } from '../support/initialize.ts';
 import { join } from '../support/thinClient.ts';
-import { failureOf, makeWorld, untilReady, type World } from '../support/world.ts';
+import { failureOf, makeWorld, nextEvent, untilReady, type World } from '../support/world.ts';
 
 let world: World;
 beforeEach(async () => {
@@ -290,6 +293,18 @@ describe('the IDE backend', () => {
     world.workspace.backend = 'absent';
     await world.initialize();
     expectFailure(await failureOf(world.connect()), FailureCode.BACKEND_NOT_CONFIGURED, /No JetBrains IDE/);
+  });
+
+  test('is still starting when the workspace is stopped', async () => {
+    world.workspace.backend = 'booting';
+    await world.initialize();
+    const events = world.connect()[Symbol.asyncIterator]();
+    const isWaiting = ({ value }: { value: PhaseChanged }) => value.phase === ConnectPhase.WAITING_FOR_BACKEND;
+    while (!isWaiting(await nextEvent(events, 'phase')));
+    await sleep(1_500); // the pauses between the questions are long by then, so that SSH ends within one
+    world.workspace.stop();
+    const failure = await failureOf({ [Symbol.asyncIterator]: () => events });
+    expectFailure(failure, FailureCode.WORKSPACE_STOPPED, /somebody stopped it/);
   });
 
   test('gives a join link that is none', async () => {
