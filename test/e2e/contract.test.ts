@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { ConnectionMethod, WorkspacePhase } from '../../helper/gen/gitpod/helper/v1/common.ts';
@@ -9,6 +10,7 @@ import { KeyServiceService, KeySource, KeyVerdict } from '../../helper/gen/gitpo
 import { SshConfigServiceService } from '../../helper/gen/gitpod/helper/v1/ssh_config_service.ts';
 import { WorkspaceServiceService } from '../../helper/gen/gitpod/helper/v1/workspace_service.ts';
 import { HealthService } from '../../helper/gen/grpc/health/v1/health.ts';
+import { includeLine } from '../../helper/ssh/openssh/includeLine.ts';
 import { connectRequest } from '../support/connectRequest.ts';
 import type { Method } from '../support/grpcClient.ts';
 import { initializeRequest } from '../support/initialize.ts';
@@ -289,6 +291,19 @@ describe('SshConfigService', () => {
     });
     const { state } = await client.unary(SshConfigServiceService.status, {});
     expect(state).toMatchObject({ installed: false, userConfigPath: world.home.at('.ssh/config') });
+  });
+
+  test('takes the Include out, and tells so, while the installation is away', async () => {
+    await world.initialize();
+    const { client } = world.helper;
+    const { path } = await client.unary(SshConfigServiceService.preview, { hosts: [] });
+    const before = 'Host example.test\n  User ada\n';
+    const config = world.home.write('.ssh/config', `${includeLine(path)}\n${before}`);
+    world.gitpod.faults.apiUpgradeStatus = 503;
+    world.gitpod.dropApiConnections();
+    const { state } = await client.unary(SshConfigServiceService.uninstall, {});
+    expect(state).toMatchObject({ installed: false, userConfigPath: config, conflicts: [] });
+    expect(readFileSync(config, 'utf8')).toBe(before);
   });
 });
 

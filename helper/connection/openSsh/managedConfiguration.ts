@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Installation } from '../../account/installation.ts';
-import { expectedResolution } from '../../ssh/openssh/expectedResolution.ts';
+import { expectedResolution, type HostExpectation } from '../../ssh/openssh/expectedResolution.ts';
 import { includeStatus } from '../../ssh/openssh/includeStatus.ts';
 import { type ManagedConfig, managedConfigText, overlayConfigText } from '../../ssh/openssh/managedConfig.ts';
 import { writePrivateFile } from '../../ssh/openssh/privateFile.ts';
@@ -116,11 +116,15 @@ export class ManagedConfiguration {
   async state(signal: AbortSignal): Promise<ManagedConfigurationState> {
     return explained(async () => {
       const { managedConfig } = openSshFiles(this.#context);
-      const expectations = expectedResolution(await this.#build(signal)).slice(0, 3);
-      const status = await includeStatus(this.#context.openSsh, managedConfig, expectations, { signal });
+      const statusWith = (expectations: readonly HostExpectation[]) =>
+        includeStatus(this.#context.openSsh, managedConfig, expectations, { signal });
+      const itself = await statusWith([]);
+      const installed = itself.place !== 'absent';
+      // What is not there is not in force: no installation has to be reachable to say so.
+      const status = installed ? await statusWith(expectedResolution(await this.#build(signal)).slice(0, 3)) : itself;
       return {
-        installed: status.place !== 'absent',
-        inForce: status.inForce,
+        installed,
+        inForce: installed || status.inForce === 'unknown' ? status.inForce : 'no',
         managedConfigPath: managedConfig,
         userConfigPath: status.userConfigFile,
         conflicts: status.conflicts.map(({ file = '', line = 0, reason }) => ({ file, line, reason })),
