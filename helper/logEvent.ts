@@ -40,6 +40,7 @@ export type LogEvent =
   | 'hostkeys.read_again'
   | 'hostkeys.replaced'
   | 'keys.token_may_not_register'
+  | 'openssh.cluster_gone'
   | 'openssh.include_installed'
   | 'openssh.include_removed'
   | 'openssh.no_host_keys'

@@ -293,6 +293,16 @@ describe('SshConfigService', () => {
     expect(state).toMatchObject({ installed: false, userConfigPath: world.home.at('.ssh/config') });
   });
 
+  test('knows the workspaces that run, whatever became of the cluster that one was stopped in', async () => {
+    const gone = world.gitpod.addWorkspace(world.user, { phase: 'stopped', cluster: 'ws-gone' });
+    const { host } = world.gitpod;
+    const domain = host.replace(/:\d+$/, '');
+    await world.initialize({ resolve: [`${domain},*.ws-eu1.${domain}=127.0.0.1`] });
+    const { text } = await world.helper.client.unary(SshConfigServiceService.preview, { hosts: [] });
+    expect(text).toContain(`Host ${world.workspace.sshHost}`);
+    expect(text).not.toContain(gone.sshHost);
+  });
+
   test('takes the Include out, and tells so, while the installation is away', async () => {
     await world.initialize();
     const { client } = world.helper;

@@ -41,7 +41,7 @@ export interface EmbeddedGitpodOptions {
   readonly supervisorTimeoutMs?: number;
 }
 
-/** The cluster that every workspace is in. */
+/** The cluster that every workspace is in, unless another one is given. */
 const cluster = 'ws-eu1';
 
 const defaultPingIntervalMs = 30_000;
@@ -184,8 +184,9 @@ async function startParts(options: EmbeddedGitpodOptions, resources: AsyncDispos
   const runtimes = resources.use(new WorkspaceRuntimes({ directory: temporaryDirectory, faults, record }));
   const { pingIntervalMs = defaultPingIntervalMs, callsPerMinute = defaultCallsPerMinute } = options;
   const create = (owner: EmbeddedUser, given: Partial<WorkspaceOptions>): EmbeddedWorkspace => {
-    const workspace = new EmbeddedWorkspace(withDefaults(given), owner, {
-      clusterHost: `${cluster}.${domain}:${https.port}`,
+    const options = withDefaults(given);
+    const workspace = new EmbeddedWorkspace(options, owner, {
+      clusterHost: `${options.cluster}.${domain}:${https.port}`,
       backendFingerprint: (owning) => runtimes.of(owning).backend.fingerprint(),
       phaseChanged: (changed) => {
         controlPlane.pushInstanceUpdate(changed);

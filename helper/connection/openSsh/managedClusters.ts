@@ -28,16 +28,20 @@ export async function managedClusters(
   signal: AbortSignal,
 ): Promise<readonly ManagedCluster[]> {
   const byCluster = new Map<string, WorkspaceAddress[]>();
+  const inUse = new Set<string>();
   for (const { id, instance } of records) {
     for (const debug of [false, true]) {
       const address = workspaceAddress({ installation, workspaceId: id, debug }, instance?.ideUrl ?? '');
       if (address === undefined) continue;
       const cluster = clusterOf(address);
       byCluster.set(cluster, [...(byCluster.get(cluster) ?? []), address]);
+      if (instance?.phase !== 'stopped') inUse.add(cluster);
     }
   }
   const clusters = [...byCluster].map(([cluster, addresses]) =>
-    managedCluster(cluster, addresses, installation, proxyCommand, context, signal).catch(undefinedWithoutSshGateway),
+    managedCluster(cluster, addresses, installation, proxyCommand, context, signal)
+      .catch(undefinedWithoutSshGateway)
+      .catch((error: unknown) => undefinedWhenGone(error, inUse.has(cluster))),
   );
   const ids = [...byCluster.values()].flat().map(({ sshUser }) => sshUser);
   if (ids.length === 0) return [];
@@ -49,6 +53,14 @@ export async function managedClusters(
 function undefinedWithoutSshGateway(error: unknown): undefined {
   if (!(error instanceof Failure && error.code === 'HOST_KEYS_UNAVAILABLE')) throw error;
   log.info('openssh.no_host_keys', { error });
+}
+
+const unreachable: readonly string[] = ['HOST_NOT_FOUND', 'HOST_UNREACHABLE', 'TLS_UNTRUSTED', 'PROXY_FAILED'];
+
+/** A stopped workspace keeps the address in the cluster it ran in last; clusters go, and it starts in another one. */
+function undefinedWhenGone(error: unknown, isInUse: boolean): undefined {
+  if (isInUse || !(error instanceof Failure && unreachable.includes(error.code))) throw error;
+  log.info('openssh.cluster_gone', { error });
 }
 
 async function managedCluster(

@@ -25,6 +25,8 @@ export interface WorkspaceOptions {
   readonly admission: Admission;
   /** The port of the JetBrains backend on the workspace's own loopback. */
   readonly backendPort: number;
+  /** The first label of its cluster's domain. Nothing answers in another one than the default. */
+  readonly cluster: string;
   readonly description: string;
   readonly contextUrl: string;
   readonly repository: string;
@@ -53,6 +55,7 @@ export function withDefaults(given: Partial<WorkspaceOptions>): WorkspaceOptions
     backend: 'ready',
     admission: 'owner',
     backendPort: 5990,
+    cluster: 'ws-eu1',
     description: `example/${repository} - ${branch}`,
     contextUrl: `https://github.com/example/${repository}/tree/${branch}`,
     creationTime: new Date().toISOString(),
