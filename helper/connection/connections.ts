@@ -148,8 +148,10 @@ function serves({ request: has, history, abort }: Entry, wanted: ConnectRequest)
     has.backendPort === wanted.backendPort && has.method === wanted.method && has.useLocalApp === wanted.useLocalApp;
   const samePort = wanted.localPort === 0 || wanted.localPort === (ready?.localPort ?? has.localPort);
   const sameForwards = JSON.stringify(has.forwards) === JSON.stringify(wanted.forwards);
+  const keepsActive = has.additionalHeartbeat || !wanted.additionalHeartbeat;
   const maySoStart = ready !== undefined || has.startIfStopped || !wanted.startIfStopped;
-  return !abort.signal.aborted && sameWorkspace && sameWay && samePort && sameForwards && maySoStart;
+  const doesAsMuch = sameForwards && keepsActive && maySoStart;
+  return !abort.signal.aborted && sameWorkspace && sameWay && samePort && doesAsMuch;
 }
 
 /** The last one who leaves ends the connection, and waits until its port is free. */

@@ -48,6 +48,16 @@ describe('heartbeats', () => {
     await vi.waitFor(() => expect(saidOverApi()).toMatchObject([{ error: undefined }]), 10_000);
   });
 
+  test('with additional_heartbeat, also for whoever comes to a workspace that is connected without it', async () => {
+    const without = world.connect()[Symbol.asyncIterator]();
+    await untilReady(without);
+    const events = world.connect({ additionalHeartbeat: true })[Symbol.asyncIterator]();
+    using _client = await pingFor((await untilReady(events)).joinLink, 1);
+    await vi.waitFor(() => expect(heartbeats()).toMatchObject([{ status: 200 }]), 10_000);
+    await events.return(undefined);
+    await without.return(undefined);
+  });
+
   test('with additional_heartbeat, none while no client is there', async () => {
     const events = world.connect({ additionalHeartbeat: true })[Symbol.asyncIterator]();
     await untilReady(events);
