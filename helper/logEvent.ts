@@ -39,6 +39,7 @@ export type LogEvent =
   | 'forward.remote_error'
   | 'hostkeys.read_again'
   | 'hostkeys.replaced'
+  | 'keys.not_looked_up'
   | 'keys.token_may_not_register'
   | 'openssh.cluster_gone'
   | 'openssh.include_installed'

@@ -40,6 +40,8 @@ export async function registerKey(
   signal: AbortSignal,
 ): Promise<RegisteredMatch> {
   const report = await listKeys(core, installation, '', signal);
+  // That the key has come could never be seen.
+  if (report.registeredFailure !== undefined) throw report.registeredFailure;
   const there = registeredAs(report, fingerprint);
   if (there !== undefined) return there;
   const key = findLocalKey(report, fingerprint);
@@ -75,9 +77,27 @@ async function waitUntilRegistered(
   signal: AbortSignal,
 ): Promise<RegisteredMatch> {
   for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(pauseMs * 1.5, longestPauseMs)) {
-    const match = registeredAs(await listKeys(core, installation, '', signal), fingerprint);
+    const match = await lookUp(core, installation, fingerprint, signal);
     if (match !== undefined) return match;
     await pause(pauseMs, signal);
+  }
+}
+
+/** @returns undefined also when it cannot be told just now. @throws Failure when that will not pass by itself. */
+async function lookUp(
+  core: Core,
+  installation: Installation,
+  fingerprint: string,
+  signal: AbortSignal,
+): Promise<RegisteredMatch | undefined> {
+  try {
+    const report = await listKeys(core, installation, '', signal);
+    if (report.registeredFailure !== undefined) throw report.registeredFailure;
+    return registeredAs(report, fingerprint);
+  } catch (error) {
+    if (!(error instanceof Failure && error.retryable) || error.code === 'SHUTTING_DOWN') throw error;
+    log.info('keys.not_looked_up', { code: error.code, cause: error.cause });
+    return undefined;
   }
 }
 

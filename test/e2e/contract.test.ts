@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { ConnectionMethod, WorkspacePhase } from '../../helper/gen/gitpod/helper/v1/common.ts';
 import { ConnectionServiceService, RouteVerdict } from '../../helper/gen/gitpod/helper/v1/connection_service.ts';
@@ -257,6 +258,36 @@ describe('RegisterKey', () => {
       await world.registerKey();
     }
     expect(cases).toEqual(['manual', 'registered']);
+  });
+
+  test('waits on while the installation is away for a moment', async () => {
+    const token = world.user.createToken(['function:getWorkspaces', 'function:getSSHPublicKeys', 'resource:default']);
+    const { client } = world.helper;
+    await client.unary(HelperServiceService.initialize, initializeRequest(world.gitpod, token, world.home.path));
+    const { local } = await client.unary(KeyServiceService.listKeys, { host: world.gitpod.host, workspaceId: '' });
+    const request = { host: world.gitpod.host, fingerprint: local[0]?.fingerprint ?? '', name: '' };
+    const cases = [];
+    for await (const { event } of client.stream(KeyServiceService.registerKey, request)) {
+      cases.push(event?.$case);
+      if (event?.$case !== 'manual') continue;
+      world.gitpod.faults.apiUpgradeStatus = 503;
+      world.gitpod.dropApiConnections();
+      await sleep(3_000); // it looks every 2 s at first
+      world.gitpod.faults.apiUpgradeStatus = undefined;
+      await world.registerKey();
+    }
+    expect(cases).toEqual(['manual', 'registered']);
+  });
+
+  test('does not wait for a key that its token could never see', async () => {
+    const token = world.user.createToken(['function:getWorkspaces', 'resource:default']);
+    const { client } = world.helper;
+    await client.unary(HelperServiceService.initialize, initializeRequest(world.gitpod, token, world.home.path));
+    const { local } = await client.unary(KeyServiceService.listKeys, { host: world.gitpod.host, workspaceId: '' });
+    const request = { host: world.gitpod.host, fingerprint: local[0]?.fingerprint ?? '', name: '' };
+    const events = [];
+    for await (const { event } of client.stream(KeyServiceService.registerKey, request)) events.push(event);
+    expect(events).toMatchObject([{ $case: 'failed', value: { code: FailureCode.SCOPE_MISSING } }]);
   });
 
   test('says why the installation does not take the key', async () => {
