@@ -1,4 +1,4 @@
-import type { Failure } from '../failures.ts';
+import type { Failure, FailureCode } from '../failures.ts';
 import { log } from '../log.ts';
 
 /** Where a connection stands, from the request to its end. */
@@ -51,11 +51,13 @@ export function lossOf({ code }: Failure): SessionEvent {
   return code === 'SSH_CONNECTION_LOST' ? 'lost' : 'given-up';
 }
 
+const passing: ReadonlySet<FailureCode> = new Set(['TLS_UNTRUSTED', 'NOT_AN_INSTALLATION', 'SSH_PROTOCOL_ERROR']);
+
 /**
  * What it means when an attempt to connect again fails. A network that wants a sign-in shows certificates of its own, or
- * answers in the name of an installation that has answered before: it passes.
+ * answers in the name of an installation that has answered before: it passes. So does what closes, or says something else,
+ * in the place of an SSH gateway that has let us in before, as a load balancer does while that is started again.
  */
 export function failedAttemptOf({ code, retryable }: Failure): SessionEvent {
-  const mayPass = retryable || code === 'TLS_UNTRUSTED' || code === 'NOT_AN_INSTALLATION';
-  return mayPass ? 'attempt-failed' : 'given-up';
+  return retryable || passing.has(code) ? 'attempt-failed' : 'given-up';
 }

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { connect as connectTcp } from 'node:net';
+import { connect as connectTcp, createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { ConnectionMethod, ConnectionTransport } from '../../helper/gen/gitpod/helper/v1/common.ts';
@@ -116,6 +116,36 @@ describe('a connection that is lost', () => {
     const inVain = await connection.next('interrupted', 0, ({ value }) => value.failure?.code !== lost);
     expect(inVain.value.failure?.code).toBe(FailureCode.INSTALLATION_ERROR);
     world.gitpod.faults.rpcErrors.clear();
+    await connection.next('restored');
+  });
+
+  test('comes back when what is in front of the SSH gateway closes every connection for a while', async () => {
+    let isOpen = true;
+    const balancer = createServer((socket) => {
+      socket.on('error', () => undefined);
+      if (!isOpen) return void socket.resume().end();
+      const behind = connectTcp(world.gitpod.sshPort, '127.0.0.1').on('error', () => undefined);
+      behind.once('close', () => socket.destroy());
+      socket.once('close', () => behind.destroy());
+      socket.pipe(behind).pipe(socket);
+    }).listen(0, '127.0.0.1');
+    await once(balancer, 'listening');
+    await using _closing = {
+      async [Symbol.asyncDispose]() {
+        const closed = once(balancer, 'close');
+        balancer.close();
+        await closed;
+      },
+    };
+    const address = balancer.address();
+    await world.initialize({ sshPort: typeof address === 'object' && address !== null ? address.port : 0 });
+    await using connection = new WatchedConnection(world.connect({ method: ConnectionMethod.SSH_GATEWAY_KEY }));
+    await connection.next('ready');
+    isOpen = false;
+    world.workspace.dropConnections();
+    const inVain = await connection.next('interrupted', 0, ({ value }) => value.failure?.code !== lost);
+    expect(inVain.value.failure?.code).toBe(FailureCode.SSH_PROTOCOL_ERROR);
+    isOpen = true;
     await connection.next('restored');
   });
 

@@ -51,6 +51,7 @@ test.each([
   [failure('HOST_UNREACHABLE', { host: '', problem: '' }), 'attempt-failed'],
   [failure('TLS_UNTRUSTED', { host: '', problem: '' }), 'attempt-failed'],
   [failure('NOT_AN_INSTALLATION', { host: '', problem: '' }), 'attempt-failed'],
+  [failure('SSH_PROTOCOL_ERROR', { host: '', problem: '' }), 'attempt-failed'],
   [failure('HOST_KEY_MISMATCH', { host: '', offered: '', trusted: '' }), 'given-up'],
   [failure('SIGN_IN_REQUIRED', { host: '', why: '' }), 'given-up'],
 ])('%s when connecting again means: %s', (failed, event) => {
