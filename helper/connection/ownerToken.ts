@@ -10,13 +10,9 @@ export class OwnerToken {
     this.#fetch = () => controlPlane.getOwnerToken(workspaceId, signal);
   }
 
-  /** The token; fetched at the first call. @throws Failure of ControlPlane.getOwnerToken. */
+  /** The token; fetched at the first call, and again after a time when it could not be had. @throws Failure of ControlPlane.getOwnerToken. */
   get(): Promise<Secret> {
-    if (this.#current === undefined) {
-      this.#current = this.#fetch();
-      this.#current.catch(() => undefined); // whoever needs it gets the rejection; nobody may need it
-    }
-    return this.#current;
+    return this.#current ?? this.#fetchAnew();
   }
 
   /** Whether a secret that somebody gave for another one is this token; false when that cannot be told. */
@@ -33,8 +29,17 @@ export class OwnerToken {
    * @returns undefined when it is still the same.
    */
   async replacementFor(refused: Secret): Promise<Secret | undefined> {
-    this.#current = this.#fetch();
-    const token = await this.#current;
+    const token = await this.#fetchAnew();
     return token.reveal() === refused.reveal() ? undefined : token;
+  }
+
+  #fetchAnew(): Promise<Secret> {
+    const fetching = this.#fetch();
+    this.#current = fetching;
+    // Whoever needs it gets the rejection; nobody may need it.
+    fetching.catch(() => {
+      if (this.#current === fetching) this.#current = undefined;
+    });
+    return fetching;
   }
 }

@@ -77,4 +77,16 @@ describe('heartbeats', () => {
     });
     expect(statuses).toEqual([200, 403, 200]);
   });
+
+  test('go on also when the other owner token could not be had at once', async () => {
+    let untilTokensAreGiven = 3;
+    const statuses = await beat(4, (count, workspace) => {
+      if (count === 1) {
+        workspace.rotateOwnerToken();
+        gitpod.faults.rpcErrors.set('getOwnerToken', { code: 500, message: 'out of order' });
+      }
+      if (count === 2 && untilTokensAreGiven-- === 0) gitpod.faults.rpcErrors.clear();
+    });
+    expect(statuses).toEqual([200, 403, 200, 200]);
+  });
 });
