@@ -42,8 +42,8 @@ export class LiveWorkspaces {
   readonly #controlPlane: () => ControlPlane;
   readonly #workspaces = new Map<string, Workspace>();
   readonly #subscribers = new Set<LiveSubscriber>();
-  /** Workspaces that a push has told of first. */
-  readonly #beingRead = new Set<string>();
+  /** Workspaces that a push has told of first, with what was pushed since. */
+  readonly #beingRead = new Map<string, WorkspaceInstanceRecord | undefined>();
   #link: InstallationLink | undefined;
   #running: AbortController | undefined;
   #retryNow: (() => void) | undefined;
@@ -126,12 +126,21 @@ export class LiveWorkspaces {
   async #followUntilGap(signal: AbortSignal, onRead: () => void): Promise<void> {
     const controlPlane = this.#controlPlane();
     const gap = new AbortController();
+    let pushed = new Map<string, WorkspaceInstanceRecord>();
+    const change = (workspaceId: string, instance: WorkspaceInstanceRecord) =>
+      this.#changeInstance(workspaceId, instance, controlPlane, signal);
     using _watching = controlPlane.watchWorkspaces({
-      onInstance: (workspaceId, instance) => this.#changeInstance(workspaceId, instance, controlPlane, signal),
+      onInstance: (workspaceId, instance) => {
+        pushed.set(workspaceId, instance);
+        change(workspaceId, instance);
+      },
       onGap: () => gap.abort(),
     });
     for (;;) {
+      pushed = new Map();
       this.#replaceAll(await controlPlane.listWorkspaces(maxWorkspaces, signal));
+      // A list takes a while to be made: what is pushed before it arrives may be newer than what is in it.
+      for (const [workspaceId, instance] of pushed) change(workspaceId, instance);
       onRead();
       if (this.#workspaces.size > many) this.#releaseMemorySoon();
       await pause(rereadMs, AbortSignal.any([signal, gap.signal])).catch(() => undefined);
@@ -172,7 +181,7 @@ export class LiveWorkspaces {
   ): void {
     const known = this.#workspaces.get(workspaceId);
     if (known === undefined) {
-      this.#readNew(workspaceId, controlPlane, signal);
+      this.#readNew(workspaceId, instance, controlPlane, signal);
       return;
     }
     if (isOlder(instance, known.instance)) return;
@@ -180,15 +189,24 @@ export class LiveWorkspaces {
     this.#tell((subscriber) => subscriber.onChanged(workspaceId));
   }
 
-  #readNew(workspaceId: string, controlPlane: ControlPlane, signal: AbortSignal): void {
-    if (this.#link === undefined || this.#beingRead.has(workspaceId)) return;
-    this.#beingRead.add(workspaceId);
+  #readNew(
+    workspaceId: string,
+    instance: WorkspaceInstanceRecord,
+    controlPlane: ControlPlane,
+    signal: AbortSignal,
+  ): void {
+    if (this.#link === undefined) return;
+    const isBeingRead = this.#beingRead.has(workspaceId);
+    this.#beingRead.set(workspaceId, isBeingRead ? instance : undefined);
+    if (isBeingRead) return;
     controlPlane
       .getWorkspace(workspaceId, signal)
       .then((record) => {
         if (signal.aborted) return;
         this.#put(record);
         this.#tell((subscriber) => subscriber.onChanged(workspaceId));
+        const pushed = this.#beingRead.get(workspaceId);
+        if (pushed !== undefined) this.#changeInstance(workspaceId, pushed, controlPlane, signal);
       })
       .catch((error: unknown) => log.info('workspaces.new_one_not_read', { workspaceId, error }))
       .finally(() => this.#beingRead.delete(workspaceId));

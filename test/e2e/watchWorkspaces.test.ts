@@ -64,6 +64,27 @@ describe('watching the workspaces', () => {
     await events.return(undefined);
   });
 
+  test.each([
+    ['the list', 'getWorkspaces', () => world.workspace],
+    ['a new workspace', 'getWorkspace', () => world.gitpod.addWorkspace(world.user, { phase: 'pending' })],
+  ])('misses no change that is pushed while %s is still on its way', async (_, method, changing) => {
+    const events = watch()[Symbol.asyncIterator]();
+    if (method === 'getWorkspace') await until(events, snapshot);
+    const arrived = Promise.withResolvers<void>();
+    world.gitpod.faults.rpcAnswersAfter.set(method, arrived.promise);
+    const workspace = changing();
+    if (method === 'getWorkspace') workspace.phase = 'initializing';
+    const isAsked = () => world.gitpod.events.some((event) => event.kind === 'rpc' && event.method === method);
+    await expect.poll(isAsked).toBe(true);
+    workspace.phase = 'stopping';
+    arrived.resolve();
+    const inSnapshot = (event: Event) => snapshot(event)?.find(({ ref }) => ref?.workspaceId === workspace.id)?.phase;
+    const isStopping = (event: Event) =>
+      [phaseOf(workspace.id)(event), inSnapshot(event)].includes(WorkspacePhase.STOPPING) || undefined;
+    await until(events, isStopping);
+    await events.return(undefined);
+  });
+
   test('marks what it knows as stale while the installation is away, and reads again what it may have missed', async () => {
     const events = watch()[Symbol.asyncIterator]();
     await until(events, snapshot);

@@ -46,6 +46,8 @@ export interface Faults {
   httpClockOffsetMs: number;
   /** Cuts the control plane's connection once this method was carried out, before its answer; switches itself off then. */
   cutBehindCall: string | undefined;
+  /** Methods of the control plane that are carried out at once, and answered only then. */
+  readonly rpcAnswersAfter: Map<string, Promise<unknown>>;
   /** Answers everything on the TLS port with this instead, upgrades too: the installation's trouble, or a network that wants a sign-in. */
   httpsAnswer: { readonly status: number; readonly body: string; readonly location?: string } | undefined;
   /** Methods of the control plane that fail with this error. */
@@ -76,5 +78,6 @@ export function noFaults(): Faults {
     cutBehindCall: undefined,
     httpsAnswer: undefined,
     rpcErrors: new Map(),
+    rpcAnswersAfter: new Map(),
   };
 }

@@ -78,6 +78,11 @@ export class Connection {
 
   #send(answer: string, method: string): void {
     const { faults } = this.#options;
+    const until = faults.rpcAnswersAfter.get(method);
+    if (until !== undefined) {
+      void until.then(() => this.#socket.send(answer));
+      return;
+    }
     if (faults.cutBehindCall !== method) {
       this.#socket.send(answer);
       return;
