@@ -11,6 +11,8 @@ export class EventHistory {
   #ready: Extract<ConnectEvent, { kind: 'ready' }> | undefined;
   #interrupted: Extract<ConnectEvent, { kind: 'interrupted' }> | undefined;
   #stopping: Extract<ConnectEvent, { kind: 'workspace-stopping' }> | undefined;
+  /** The one that is open: the connection waits for its answer, so that whatever comes next shows that it is not any more. */
+  #prompt: Extract<ConnectEvent, { kind: 'prompt' }> | undefined;
 
   /** The stage that was begun last. */
   get phase(): ConnectPhase {
@@ -23,6 +25,7 @@ export class EventHistory {
   }
 
   add(event: ConnectEvent): void {
+    this.#prompt = event.kind === 'prompt' ? event : undefined;
     switch (event.kind) {
       case 'phase':
         this.#phase = event;
@@ -45,7 +48,7 @@ export class EventHistory {
       case 'workspace-stopping':
         this.#stopping = event;
         return;
-      case 'prompt': // stays with whoever was asked
+      case 'prompt':
         return;
     }
   }
@@ -63,7 +66,7 @@ export class EventHistory {
 
   /** In the order in which they came. */
   events(): readonly ConnectEvent[] {
-    return [this.#plan, this.#phase, this.#ready, this.#interrupted, this.#stopping].filter(
+    return [this.#plan, this.#phase, this.#ready, this.#interrupted, this.#stopping, this.#prompt].filter(
       (event) => event !== undefined,
     );
   }

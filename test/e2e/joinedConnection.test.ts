@@ -5,7 +5,7 @@ import type { ConnectResponse } from '../../helper/gen/gitpod/helper/v1/connecti
 import { ConnectionServiceService } from '../../helper/gen/gitpod/helper/v1/connection_service.ts';
 import { closedPort } from '../support/closedPort.ts';
 import { join } from '../support/thinClient.ts';
-import { makeWorld, untilReady, type World } from '../support/world.ts';
+import { makeWorld, nextEvent, untilReady, type World } from '../support/world.ts';
 
 let world: World;
 beforeEach(async () => {
@@ -71,6 +71,20 @@ describe('a second Connect to the same workspace', () => {
     const ready = await Promise.all(streams.map(untilReady));
     expect(ready[0]?.localPort).toBe(ready[1]?.localPort);
     for (const events of streams) await events.return(undefined);
+  });
+
+  test('is asked what the first is being asked, and can answer when the first has left', async () => {
+    world.workspace.phase = 'stopped';
+    const first = world.connect()[Symbol.asyncIterator]();
+    const { value: asked } = await nextEvent(first, 'prompt');
+    const second = world.connect()[Symbol.asyncIterator]();
+    const { value: askedToo } = await nextEvent(second, 'prompt');
+    expect(askedToo).toEqual(asked);
+    await first.return(undefined);
+    const answer = { $case: 'consent' as const, value: true };
+    await world.helper.client.unary(ConnectionServiceService.answerPrompt, { promptId: askedToo.promptId, answer });
+    await untilReady(second);
+    await second.return(undefined);
   });
 
   test('keeps the connection when the first leaves; the last one ends it', async () => {
