@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Accounts } from './account/accounts.ts';
 import { Connections } from './connection/connections.ts';
@@ -124,10 +124,16 @@ export async function serveContractOnListener(address: string, tokenFile: string
   const { Sessions } = await import('./rpc/sessions.ts');
   const token = randomBytes(24).toString('base64url');
   let sessions: InstanceType<typeof Sessions> | undefined;
+  let written: string | undefined;
+  const forgetToken = () => {
+    if (written !== undefined) rmSync(written, { force: true });
+  };
   try {
     const parsed = parseListenAddress(address);
-    if (parsed.kind === 'tcp' && tokenFile !== undefined)
+    if (parsed.kind === 'tcp' && tokenFile !== undefined) {
       writeFileSync(tokenFile, `${token}\n`, { mode: 0o600, flag: 'wx' });
+      written = tokenFile;
+    }
     const listening = await serveListener({
       address: parsed,
       token,
@@ -135,7 +141,10 @@ export async function serveContractOnListener(address: string, tokenFile: string
         sessions = new Sessions(wireCore, shutDown);
         return sessions.services();
       },
-      release: async () => sessions?.[Symbol.asyncDispose](),
+      release: async () => {
+        forgetToken();
+        await sessions?.[Symbol.asyncDispose]();
+      },
       onCrash: (error) => reportCrash(helperDirectory(passwdHome(), process.env), error),
     });
     process.stderr.write(`gitpod-helper: listening on ${listening}\n`);
@@ -143,6 +152,7 @@ export async function serveContractOnListener(address: string, tokenFile: string
       process.stderr.write(`gitpod-helper: every call needs the metadata "authorization: Bearer ${token}"\n`);
     }
   } catch (error) {
+    forgetToken();
     process.stderr.write(`gitpod-helper: ${address} ${error instanceof Error ? error.message : String(error)}\n`);
     process.exitCode = 2;
   }

@@ -92,6 +92,18 @@ describe('a port', () => {
     expect(await right.unary(HealthService.check, { service: '' })).toEqual({ status: 1 });
   });
 
+  test('leaves no token behind, so that the same file serves the next time', async () => {
+    const tokenFile = patient.home.at('token');
+    const { at, serving } = await listen('127.0.0.1:0', '--listen-token-file', tokenFile);
+    const taken = await runCommand(['serve', '--listen', at, '--listen-token-file', `${tokenFile}.other`]);
+    expect(taken).toMatchObject({ code: 2 });
+    expect(existsSync(`${tokenFile}.other`)).toBe(false);
+    serving.child.kill();
+    expect(await serving.exited).toBe(0);
+    expect(existsSync(tokenFile)).toBe(false);
+    await listen('127.0.0.1:0', '--listen-token-file', tokenFile);
+  });
+
   test('that is taken, or an address that is none, is told', async () => {
     const server = createServer().listen(0, '127.0.0.1');
     await once(server, 'listening');
