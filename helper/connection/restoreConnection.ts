@@ -1,3 +1,4 @@
+import { retryAfterMs } from '../account/retryAfter.ts';
 import { Failure } from '../failures.ts';
 import { log } from '../log.ts';
 import { BackOff } from '../platform/backOff.ts';
@@ -27,7 +28,7 @@ export async function restoreConnection(
   const interruptedAt = performance.now();
   const backOff = new BackOff(firstPauseMs, longestPauseMs);
   let reason = loss;
-  for (let pauseMs = 0; ; pauseMs = backOff.nextMs()) {
+  for (let pauseMs = 0; ; pauseMs = Math.max(backOff.nextMs(), retryAfterMs(reason))) {
     emit({ kind: 'interrupted', failure: reason, retryAt: new Date(Date.now() + pauseMs) });
     await pauseOnThisNetwork(pauseMs, signal);
     try {

@@ -1,6 +1,7 @@
 import type { ControlPlane } from '../account/controlPlane.ts';
 import type { Installation } from '../account/installation.ts';
 import type { WorkspaceInstanceRecord, WorkspaceRecord } from '../account/records.ts';
+import { retryAfterMs } from '../account/retryAfter.ts';
 import { Failure, failure } from '../failures.ts';
 import { log } from '../log.ts';
 import { BackOff } from '../platform/backOff.ts';
@@ -118,7 +119,8 @@ export class LiveWorkspaces {
         if (!(error instanceof Failure)) throw error;
         this.#becomeStale(error);
       }
-      await this.#pause(Math.max(backOff.nextMs(), this.#retryAfterMs()), signal);
+      const reason = this.#link?.live === false ? this.#link.failure : undefined;
+      await this.#pause(Math.max(backOff.nextMs(), retryAfterMs(reason)), signal);
     }
   }
 
@@ -229,12 +231,6 @@ export class LiveWorkspaces {
     await pause(pauseMs, AbortSignal.any([signal, renewed.signal])).catch(() => undefined);
     this.#retryNow = undefined;
     signal.throwIfAborted();
-  }
-
-  /** What the installation has asked for. */
-  #retryAfterMs(): number {
-    const reason = this.#link?.live === false ? this.#link.failure : undefined;
-    return reason?.code === 'RATE_LIMITED' ? Number(reason.details['retry_after_seconds']) * 1000 : 0;
   }
 
   #tell(what: (subscriber: LiveSubscriber) => void): void {

@@ -149,6 +149,19 @@ describe('a connection that is lost', () => {
     await connection.next('restored');
   });
 
+  test('leaves an installation alone for as long as that asks for', async () => {
+    await using connection = new WatchedConnection(world.connect());
+    await connection.next('ready');
+    const data = { retryAfter: 4 };
+    world.gitpod.faults.rpcErrors.set('getWorkspace', { code: 429, message: 'too many requests', data });
+    world.workspace.dropConnections();
+    const { value } = await connection.next('interrupted', 0, (event) => event.value.failure?.code !== lost);
+    expect(value.failure?.code).toBe(FailureCode.RATE_LIMITED);
+    expect((value.retryAt?.getTime() ?? 0) - Date.now()).toBeGreaterThan(3_000);
+    world.gitpod.faults.rpcErrors.clear();
+    expect((await connection.next('restored')).value.interruptedMs).toBeGreaterThan(3_000);
+  });
+
   test('ends when the workspace was stopped, which it never starts by itself', async () => {
     const events = world.connect()[Symbol.asyncIterator]();
     const { localPort } = await untilReady(events);
