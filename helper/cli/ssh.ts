@@ -29,8 +29,8 @@ export function addSshCommand(program: Command, wireCore: WireCore): void {
         const { sshOptions, workspaceId, command } = parseSshWords(words);
         const address = await requireRunning(workspaceId, options, core, signal);
         const { path, hosts } = await managedConfiguration(options, core).writeOverlay(signal);
-        const askpass = join(openSshFiles(core.context).askpass, workspaceId);
-        await writeAskpass(askpass, workspaceId, options);
+        const askpass = join(openSshFiles(core.context).askpass, address.sshUser);
+        await writeAskpass(askpass, workspaceId, address, options);
         const hasSshGateway = hosts.includes(address.sshHost);
         if (!hasSshGateway) process.stderr.write(`${address.sshHost}: there are no host keys of an SSH gateway\n`);
         // A bare id means the Local Companion's way.

@@ -66,7 +66,8 @@ describe('connect --verbose', () => {
 describe('a passphrase is never taken for the owner token, nor the reverse', () => {
   test('askpass says what ssh asks for instead of answering', async () => {
     const prompt = "Enter passphrase for key '/home/ada/.ssh/id_ed25519': ";
-    const words = ['askpass', ...[...patient.options].flat(), patient.workspace.id, prompt];
+    const { id } = patient.workspace;
+    const words = ['askpass', ...[...patient.options].flat(), id, `${id}@ssh.ws-eu1.gitpod.test`, prompt];
     const { code, stdout, stderr } = await runCommand(words, patient.env);
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
     expect(stderr).toContain('the passphrase of the key /home/ada/.ssh/id_ed25519, which is not the owner token');

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { closedPort } from '../support/closedPort.ts';
 import { commandOptions } from '../support/commandOptions.ts';
 import { runCommand } from '../support/runBundle.ts';
+import { passwordServer } from '../support/ssh/passwordServer.ts';
 import { scratchAgent } from '../support/ssh/scratchAgent.ts';
 import { makeKey } from '../support/ssh/sshTools.ts';
 import { makeWorld, type World } from '../support/world.ts';
@@ -121,6 +122,29 @@ describe('gitpod-helper ssh', () => {
     const { code, stdout } = await ssh([world.workspace.id, 'echo asked']);
     expect({ code, stdout }).toEqual({ code: 0, stdout: 'asked\n' });
     expect(authentications()).toEqual(['password']);
+  });
+
+  test('with a long id, by the owner token as password, too', async () => {
+    const id = '0d2f3b9c-1a52-4c6e-8f57-6b1f7f0f9a11';
+    await using other = await makeWorld({ workspace: { id } });
+    other.gitpod.faults.tunnelUpgradeStatus = 502;
+    expect(await sshIn(other, [id, 'echo asked'])).toMatchObject({ code: 0, stdout: 'asked\n' });
+  });
+
+  test.each([
+    ['ProxyJump', (jump: string) => [`  ProxyJump ${jump}`], () => []],
+    ['ProxyJump as the same user', (jump: string) => [`  ProxyJump ${jump.replace('me@', '%r@')}`], () => []],
+    ['-J', () => [], (jump: string) => ['-J', jump]],
+  ])('never gives the owner token to a host that is jumped over, by %s', async (_, lines, options) => {
+    await world.registerKey();
+    await using server = await passwordServer(world.home);
+    const jump = `me@127.0.0.1:${server.port}`;
+    const trusting = ['Host 127.0.0.1', '  StrictHostKeyChecking no', '  UserKnownHostsFile /dev/null'];
+    const config = [...trusting, `Host ${world.workspace.id}.ssh.*`, '  ForwardAgent no', ...lines(jump), ''];
+    world.home.write('.ssh/config', config.join('\n'));
+    await ssh([...options(jump), world.workspace.id, 'true']);
+    expect(server.passwords).not.toContain(world.workspace.ownerToken);
+    expect(server.passwords).not.toEqual([]); // it was asked by our askpass, which gave nothing
   });
 
   test('passes options of ssh on', async () => {

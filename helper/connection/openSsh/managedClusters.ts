@@ -97,6 +97,6 @@ async function managedCluster(
 }
 
 /** `ssh.ws-eu1.gitpod.io` of `<id>.ssh.ws-eu1.gitpod.io`: what all workspaces of a cluster have in common. */
-function clusterOf({ sshHost }: WorkspaceAddress): string {
+export function clusterOf({ sshHost }: Pick<WorkspaceAddress, 'sshHost'>): string {
   return sshHost.slice(sshHost.indexOf('.') + 1);
 }
