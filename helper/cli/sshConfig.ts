@@ -3,8 +3,15 @@ import type { Core, WireCore } from '../connection/core.ts';
 import { ManagedConfiguration } from '../connection/openSsh/managedConfiguration.ts';
 import { failure } from '../failures.ts';
 import { selfCommand } from '../platform/selfCommand.ts';
-import { addCommonOptions, argumentsOf, type CommonOptions, installationOf, storeOf } from './commonOptions.ts';
-import { runCommandOnAll } from './runCommand.ts';
+import {
+  addCommonOptions,
+  argumentsOf,
+  type CommonOptions,
+  installationOf,
+  settingsWith,
+  storeOf,
+} from './commonOptions.ts';
+import { runAction, runCommandOnAll } from './runCommand.ts';
 
 /** `ssh-config show|install|status|remove`: what plain ssh and VS Code see of the workspaces. */
 export function addSshConfigCommand(program: Command, wireCore: WireCore): void {
@@ -52,7 +59,9 @@ export function addSshConfigCommand(program: Command, wireCore: WireCore): void 
   addCommonOptions(sshConfig.command('remove'))
     .description('take the Include line out again')
     .action((options: CommonOptions) =>
-      runCommandOnAll(options, wireCore, async ({ core, output, signal }) => {
+      runAction(options, async ({ output, signal }) => {
+        // Whoever has signed out is rid of it, too.
+        await using core = wireCore(settingsWith(options, []));
         const removed = await managedConfigurationOfAll(options, core).remove(signal);
         output.document({ removed });
         output.line(removed ? 'Removed.' : 'It was not installed.');

@@ -100,6 +100,18 @@ describe('ssh-config', () => {
     const after = await runCommand(['ssh-config', 'status', ...commandOptions(world), '--json']);
     expect(JSON.parse(after.stdout)).toMatchObject({ installed: false });
   });
+
+  test('remove needs no sign-in: whoever has signed out is rid of the line, too', async () => {
+    await login();
+    const config = world.home.write('.ssh/config', 'Host other\n');
+    await runCommand(['ssh-config', 'install', ...commandOptions(world)]);
+    await runCommand(['logout', ...commandOptions(world)]);
+    expect(await runCommand(['ssh-config', 'remove', ...commandOptions(world)])).toMatchObject({
+      code: 0,
+      stdout: 'Removed.\n',
+    });
+    expect(await readFile(config, 'utf8')).toBe('Host other\n');
+  });
 });
 
 describe('open', () => {
