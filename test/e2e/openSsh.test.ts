@@ -1,6 +1,8 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { generateKeyPairSync } from 'node:crypto';
+import { chmod, copyFile, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { publicKeyOfPem } from '../../helper/ssh/identities/publicKeyOfPem.ts';
 import { closedPort } from '../support/closedPort.ts';
 import { commandOptions } from '../support/commandOptions.ts';
 import { runCommand } from '../support/runBundle.ts';
@@ -44,6 +46,24 @@ async function dotSsh(): Promise<Record<string, string>> {
   const names = (await readdir(directory)).sort();
   const contents = await Promise.all(names.map((name) => readFile(join(directory, name), 'utf8')));
   return Object.fromEntries(names.map((name, index) => [name, contents[index] ?? '']));
+}
+
+async function rewrite(path: string, change: (text: string) => string): Promise<void> {
+  await writeFile(path, change(await readFile(path, 'utf8')));
+}
+
+async function replacePublicHalf(key: string): Promise<void> {
+  const other = await makeKey(world.home.at('other'), { type: 'ed25519' });
+  await copyFile(`${other}.pub`, `${key}.pub`);
+}
+
+/** Puts another key in the place of one, in a format that OpenSSH reads since 9.6, and registers it. */
+async function replaceByPkcs8(key: string): Promise<void> {
+  const pem = generateKeyPairSync('ed25519').privateKey.export({ format: 'pem', type: 'pkcs8' });
+  await writeFile(key, pem);
+  await rm(`${key}.pub`);
+  const { type, blob } = publicKeyOfPem(Buffer.from(pem));
+  world.user.addSshPublicKey('in PKCS#8', `${type} ${blob.toString('base64')}`);
 }
 
 describe('gitpod-helper ssh', () => {
@@ -108,6 +128,21 @@ describe('gitpod-helper ssh', () => {
       const tunnels = gitpod.events.filter((event) => event.kind === 'ssh-tunnel');
       expect(tunnels).toMatchObject([{ workspaceId: workspace.id, status: 101 }]);
     }
+  });
+
+  test.each([
+    ['others may read it', (key: string) => chmod(key, 0o644)],
+    ['it has line ends of Windows', (key: string) => rewrite(key, (text) => text.replaceAll('\n', '\r\n'))],
+    ['it has no line end at its end', (key: string) => rewrite(key, (text) => text.trimEnd())],
+    ['it has a blank line before it', (key: string) => rewrite(key, (text) => `\n${text}`)],
+    ['it is beside the public half of another', replacePublicHalf],
+    ['it is Ed25519 in PKCS#8', replaceByPkcs8],
+  ])('with a key that OpenSSH refuses as %s, through the WebSocket without a question', async (_, spoil) => {
+    await world.registerKey();
+    await spoil(world.keyFile);
+    const { code, stdout, stderr } = await ssh(['-o', 'BatchMode=yes', world.workspace.id, 'echo through']);
+    expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: 'through\n', stderr: '' });
+    expect(authentications()).toEqual(['none']);
   });
 
   test('with a key where the SSH port is blocked, through the WebSocket', async () => {

@@ -11,6 +11,7 @@ import { OwnerToken } from '../ownerToken.ts';
 import { planWorkspace } from '../planWorkspace.ts';
 import { reachableWorkspace } from '../reachableWorkspace.ts';
 import { openWebSocketTunnel } from '../webSocketTunnel.ts';
+import { signsInOpenSsh } from './pinnedIdentity.ts';
 
 /** A server sends its identification string at once; one that has not within this time is a firewall that stalls. */
 const identificationTimeoutMs = 5_000;
@@ -31,7 +32,10 @@ export async function openProxyStream(
   const record = await controlPlane.getWorkspace(ref.workspaceId, signal);
   const { address } = reachableWorkspace(ref, record);
   const plan = await planWorkspace(ref, record, { useLocalApp: false }, context, signal);
-  const byKey = plan.routes.some(({ method, verdict }) => method === 'SSH_GATEWAY_KEY' && verdict === 'CHOSEN');
+  const byKey = plan.routes.some(
+    ({ method, verdict, identity }) =>
+      method === 'SSH_GATEWAY_KEY' && verdict === 'CHOSEN' && identity !== undefined && signsInOpenSsh(identity),
+  );
   const { userProxy } = plan;
   const overTcp = () =>
     userProxy === undefined

@@ -4,8 +4,8 @@ import type { PublicKey } from './publicKey.ts';
 export type Signing =
   /** The agent signs without asking anyone. */
   | { readonly kind: 'agent' }
-  /** The private key file is not encrypted. */
-  | { readonly kind: 'file' }
+  /** The private key file is not encrypted; `isRefusedByOpenSsh` when only a connection in process signs with it. */
+  | { readonly kind: 'file'; readonly isRefusedByOpenSsh?: boolean }
   /** The private key file is encrypted. */
   | { readonly kind: 'passphrase' }
   /** A security key (FIDO) that wants to be touched. */

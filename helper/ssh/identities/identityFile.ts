@@ -39,9 +39,9 @@ export async function readIdentityFile(entry: IdentityFileEntry): Promise<FileCa
   return {
     source,
     path,
-    offeredKey: publicHalf ?? (isOpensshFormat(privateFile) ? privateHalf : undefined),
+    offeredKey: publicHalf ?? (showsPublicHalf(privateFile) ? privateHalf : undefined),
     publicKey,
-    signing: signingOf(privateFile, publicKey),
+    signing: signingOf(privateFile, publicKey, publicHalf),
     notes: notesOn(path, publicFile, privateFile),
   };
 }
@@ -51,14 +51,19 @@ function publicKeyIn(file: PrivateKeyFile): PublicKey | undefined {
 }
 
 /** Only this format shows OpenSSH the public half; the others it loads when their turn comes. */
-function isOpensshFormat(file: PrivateKeyFile): boolean {
-  return (file.state === 'plain' || file.state === 'encrypted') && file.format === 'openssh';
+function showsPublicHalf(file: PrivateKeyFile): boolean {
+  if (file.state !== 'plain' && file.state !== 'encrypted') return false;
+  return file.format === 'openssh' && file.formatProblem === undefined;
 }
 
-function signingOf(file: PrivateKeyFile, publicKey: PublicKey | undefined): Signing {
+function signingOf(file: PrivateKeyFile, publicKey: PublicKey | undefined, publicHalf: PublicKey | undefined): Signing {
   switch (file.state) {
-    case 'plain':
-      return restrictionOfType(file.publicKey) ?? { kind: 'file' };
+    case 'plain': {
+      const isOfPair = publicHalf === undefined || publicHalf.blob.equals(file.publicKey.blob);
+      const isRefused = file.permissionsTooOpen || file.formatProblem !== undefined || !isOfPair;
+      const signing = { kind: 'file', ...(isRefused ? { isRefusedByOpenSsh: true } : {}) } as const;
+      return restrictionOfType(file.publicKey) ?? signing;
+    }
     case 'encrypted':
       return (publicKey === undefined ? undefined : restrictionOfType(publicKey)) ?? { kind: 'passphrase' };
     case 'missing':
@@ -82,8 +87,12 @@ function notesOn(path: string, publicFile: PublicKeyFile, privateFile: PrivateKe
   if (publicFile.state === 'read' && privateHalf?.blob.equals(publicFile.publicKey.blob) === false) {
     notes.push(`${path}.pub is of another key than ${path}, so OpenSSH refuses the pair; the private key counts here.`);
   }
-  if ((privateFile.state === 'plain' || privateFile.state === 'encrypted') && privateFile.permissionsTooOpen) {
-    notes.push(`OpenSSH ignores ${path} because others may read it; \`chmod 600\` mends that.`);
+  if (privateFile.state === 'plain' || privateFile.state === 'encrypted') {
+    const { permissionsTooOpen, formatProblem } = privateFile;
+    if (permissionsTooOpen) {
+      notes.push(`OpenSSH ignores ${path} because others may read it; \`chmod 600\` mends that.`);
+    }
+    if (formatProblem !== undefined) notes.push(`${path} ${formatProblem}.`);
   }
   return notes;
 }

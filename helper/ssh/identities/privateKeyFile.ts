@@ -12,6 +12,8 @@ export type PrivateKeyFile =
       readonly publicKey: PublicKey;
       /** OpenSSH ignores such a file: others may read it. */
       readonly permissionsTooOpen: boolean;
+      /** Why OpenSSH, or an older version, cannot read what can be read here; ends a sentence that begins with the file's name. */
+      readonly formatProblem: string | undefined;
     }
   | {
       readonly state: 'encrypted';
@@ -19,6 +21,7 @@ export type PrivateKeyFile =
       /** Undefined in the formats that encrypt the public half as well. */
       readonly publicKey: PublicKey | undefined;
       readonly permissionsTooOpen: boolean;
+      readonly formatProblem: string | undefined;
     }
   | { readonly state: 'missing' }
   /** `reason` ends a sentence that begins with the file's name. */
@@ -29,7 +32,9 @@ export async function readPrivateKeyFile(path: string): Promise<PrivateKeyFile> 
   const file = await readRegularFile(path);
   if (file.state !== 'read') return file;
   try {
-    return { ...parsePrivateKey(file.bytes), permissionsTooOpen: hasOpenPermissions(file) };
+    const parsed = parsePrivateKey(file.bytes);
+    const formatProblem = formatProblemOf(parsed, file.bytes.toString('latin1'));
+    return { ...parsed, permissionsTooOpen: hasOpenPermissions(file), formatProblem };
   } catch (error) {
     if (error instanceof SshKeyFormatError) return { state: 'not-a-private-key', reason: error.message };
     throw error;
@@ -66,6 +71,17 @@ function parseOpenssh(body: string): ParsedPrivateKey {
     parseOpensshPrivateKey(decodeBase64(body.replace(/\s/g, ''))),
   );
   return { state: encrypted ? 'encrypted' : 'plain', format: 'openssh', publicKey };
+}
+
+/** OpenSSH wants an openssh-key-v1 file to the byte; OpenSSL reads the other formats for it, Ed25519 since OpenSSH 9.6. */
+function formatProblemOf({ format, publicKey }: ParsedPrivateKey, text: string): string | undefined {
+  if (format === 'pem') {
+    return publicKey?.type === 'ssh-ed25519' ? 'is Ed25519 in PKCS#8, which OpenSSH reads since 9.6' : undefined;
+  }
+  if (!text.startsWith('-----BEGIN OPENSSH')) return 'has something before its first line, so OpenSSH cannot read it';
+  if (text.includes('\r')) return 'has line ends of Windows (CRLF), so OpenSSH cannot read it';
+  const isWhole = text.includes('\n-----END OPENSSH PRIVATE KEY-----\n');
+  return isWhole ? undefined : 'has no line end at its end, so OpenSSH cannot read it';
 }
 
 function explain<Value>(what: string, parse: () => Value): Value {
