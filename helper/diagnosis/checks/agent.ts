@@ -37,7 +37,7 @@ export const agent: Check = {
 /** Whether OpenSSH, as the user has it, offers just what its configuration names. */
 async function isPinned(examination: Examination, signal: AbortSignal): Promise<boolean> {
   const { openSsh } = examination.subject.core.context;
-  const address = await examination.address();
+  const address = await examination.addressIfKnown();
   if (openSsh.sshPath === undefined || address === undefined || effectiveConfigFile(openSsh) === 'none') return false;
   try {
     const options = { signal, deadlineMs: 10_000 };

@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { allChecks } from '../../../helper/diagnosis/allChecks.ts';
 import { checkIds } from '../../../helper/diagnosis/check.ts';
+import { scratchAgent } from '../../support/ssh/scratchAgent.ts';
+import { makeKey } from '../../support/ssh/sshTools.ts';
 import { TerminalCommand } from '../../support/terminal.ts';
 import { makePatient, type Patient } from './support/patient.ts';
 
@@ -42,6 +44,19 @@ test('with everything broken, and nothing reachable, the first cause stands out 
   expect(check('tls')).toMatchObject({ verdict: 'skipped', value: expect.stringContaining('it builds on') });
   expect(check('keys')).toMatchObject({ verdict: 'skipped', details: [patient.keyFile, expect.any(String)] });
   expect(check('ssh-config').verdict).toBe('ok');
+});
+
+test('an agent with many keys is told of without an account, too', async () => {
+  const names = ['1', '2', '3', '4', '5', '6'];
+  const keys = await Promise.all(names.map((name) => makeKey(patient.home.at(name), { type: 'ed25519' })));
+  await using agent = await scratchAgent(...keys);
+  patient.env['SSH_AUTH_SOCK'] = agent.path;
+  delete patient.env['GITPOD_TOKEN'];
+  const { check } = await patient.doctor();
+  expect(check('agent')).toMatchObject({
+    verdict: 'warning',
+    value: expect.stringMatching(/^The SSH agent has 6 keys:/),
+  });
 });
 
 test('a workspace that is none is wrong usage', async () => {
