@@ -213,6 +213,13 @@ describe('gitpod-helper ssh', () => {
     await expect.poll(processesOfThisWorld, { timeout: 2_000 }).toEqual([]);
   });
 
+  test('goes on with no configuration by -F none', async () => {
+    await world.registerKey();
+    world.home.write('.ssh/config', 'Host *\n  SetEnv FROM_USER=yes\n');
+    const { code, stderr } = await ssh(['-F', 'none', '-v', world.workspace.id, 'true']);
+    expect({ code, isRead: stderr.includes('FROM_USER') }).toEqual({ code: 0, isRead: false });
+  });
+
   test('goes on with the configuration of the user', async () => {
     await world.registerKey();
     world.home.write('.ssh/config', 'Host *\n  SetEnv FROM_USER=yes\n');

@@ -144,6 +144,7 @@ export class ManagedConfiguration {
   /** With an overridden configuration or home OpenSSH reads no system file, and neither does the overlay. */
   #ordinaryFiles(): { user?: string; system?: string } {
     const { openSsh } = this.#context;
+    if (openSsh.configFile === 'none') return {};
     const user = userConfigPath(openSsh);
     const system = existingSystemConfig(openSsh);
     return {

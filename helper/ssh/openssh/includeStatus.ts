@@ -7,6 +7,7 @@ import { readUserConfig, userConfigPath } from './userConfigFile.ts';
 
 /** Whether the user's configuration includes a file of ours and OpenSSH acts on it. */
 export interface IncludeStatus {
+  /** `none` with `-F none`. */
   readonly userConfigFile: string;
   /** Where our `Include` is in it; only on the first line nothing can come before it. */
   readonly place: IncludePlace;
@@ -27,6 +28,9 @@ export async function includeStatus(
   expectations: readonly HostExpectation[],
   options: CheckOptions,
 ): Promise<IncludeStatus> {
+  if (environment.configFile === 'none') {
+    return { userConfigFile: 'none', place: 'absent', inForce: 'no', conflicts: [] };
+  }
   const userConfigFile = userConfigPath(environment);
   const { content } = await readUserConfig(userConfigFile);
   const place = content === undefined ? 'absent' : includePlace(content.bytes, includeLine(managedFile));

@@ -46,6 +46,13 @@ test('with everything broken, and nothing reachable, the first cause stands out 
   expect(check('ssh-config').verdict).toBe('ok');
 });
 
+test('with -F none the managed configuration is not installed, and that is no problem', async () => {
+  patient.options.set('-F', 'none');
+  const { code, check } = await patient.doctor();
+  expect(check('managed-config')).toMatchObject({ verdict: 'ok', value: expect.stringMatching(/^not installed/) });
+  expect(code).toBe(0);
+});
+
 test('an agent with many keys is told of without an account, too', async () => {
   const names = ['1', '2', '3', '4', '5', '6'];
   const keys = await Promise.all(names.map((name) => makeKey(patient.home.at(name), { type: 'ed25519' })));
