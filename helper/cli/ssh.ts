@@ -11,7 +11,7 @@ import { writeAskpass } from './askpass.ts';
 import { addCommonOptions, type CommonOptions, installationOf } from './commonOptions.ts';
 import { runCommand } from './runCommand.ts';
 import { managedConfiguration } from './sshConfig.ts';
-import { parseSshWords } from './sshWords.ts';
+import { parseSshWords, takeConfigFile } from './sshWords.ts';
 
 type SshOptions = CommonOptions & { readonly debugWorkspace: boolean; readonly useLocalApp: boolean };
 
@@ -24,8 +24,10 @@ export function addSshCommand(program: Command, wireCore: WireCore): void {
     .option('--use-local-app', "the Local Companion's way (legacy)", false)
     .allowUnknownOption()
     .passThroughOptions()
-    .action((words: readonly string[], options: SshOptions) =>
-      runCommand({ ...options, json: false }, wireCore, async ({ core, signal }) => {
+    .action((allWords: readonly string[], given: SshOptions) => {
+      const { words, configFile } = takeConfigFile(allWords);
+      const options = { ...given, json: false, sshConfig: configFile ?? given.sshConfig };
+      return runCommand(options, wireCore, async ({ core, signal }) => {
         const { sshOptions, workspaceId, command } = parseSshWords(words);
         const address = await requireRunning(workspaceId, options, core, signal);
         const { path, hosts } = await managedConfiguration(options, core).writeOverlay(signal);
@@ -36,8 +38,8 @@ export function addSshCommand(program: Command, wireCore: WireCore): void {
         // A bare id means the Local Companion's way.
         const host = options.useLocalApp || !hasSshGateway ? address.sshUser : address.sshHost;
         process.exitCode = await runSsh(core, [...sshOptions, '-F', path, host, ...command], askpass);
-      }),
-    );
+      });
+    });
 }
 
 async function requireRunning(

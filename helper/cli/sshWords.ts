@@ -40,9 +40,39 @@ export function parseSshWords(words: readonly string[]): SshWords {
   };
 }
 
+/**
+ * Takes `-F FILE` out of the options of ssh: it names the configuration of the user, and ssh itself is given ours, which
+ * goes on with that one. As with ssh, the last one counts.
+ */
+export function takeConfigFile(words: readonly string[]): {
+  readonly words: readonly string[];
+  readonly configFile: string | undefined;
+} {
+  const others: string[] = [];
+  let configFile: string | undefined;
+  for (let index = 0; index < words.length; index++) {
+    const word = words[index] ?? '';
+    if (!word.startsWith('-') || word === '-' || word === '--')
+      return { words: [...others, ...words.slice(index)], configFile };
+    const next = takesNextWord(word) ? words[++index] : undefined;
+    const option = optionWithArgument(word);
+    const isConfigFile = word[option] === 'F' && (next !== undefined || option < word.length - 1);
+    if (isConfigFile) {
+      configFile = next ?? word.slice(option + 1);
+      if (option > 1) others.push(word.slice(0, option));
+    } else {
+      others.push(word, ...(next === undefined ? [] : [next]));
+    }
+  }
+  return { words: others, configFile };
+}
+
 /** `-vL 1:h:2`: the first letter that takes an argument takes the rest of the word, or else the next word. */
 function takesNextWord(word: string): boolean {
-  const letters = [...word.slice(1)];
-  const first = letters.findIndex((letter) => optionsWithArgument.includes(letter));
-  return first >= 0 && first === letters.length - 1;
+  return optionWithArgument(word) === word.length - 1;
+}
+
+/** Where in a word the letter is that takes an argument; -1 without one. */
+function optionWithArgument(word: string): number {
+  return [...word].findIndex((letter, index) => index > 0 && optionsWithArgument.includes(letter));
 }

@@ -220,6 +220,16 @@ describe('gitpod-helper ssh', () => {
     expect({ code, isRead: stderr.includes('FROM_USER') }).toEqual({ code: 0, isRead: false });
   });
 
+  test.each(['-v -F', '-vF', '-v -p 22 -TF'])(
+    'goes on with the configuration of -F among the options of ssh, too: %s',
+    async (options) => {
+      await world.registerKey();
+      const path = world.home.write('elsewhere', 'Host *\n  SetEnv FROM_ELSEWHERE=yes\n');
+      const { code, stderr } = await ssh([...options.split(' '), path, world.workspace.id, 'true']);
+      expect({ code, isRead: stderr.includes('FROM_ELSEWHERE') }).toEqual({ code: 0, isRead: true });
+    },
+  );
+
   test('goes on with the configuration of the user', async () => {
     await world.registerKey();
     world.home.write('.ssh/config', 'Host *\n  SetEnv FROM_USER=yes\n');
