@@ -37,7 +37,7 @@ export function addSshCommand(program: Command, wireCore: WireCore): void {
         if (!hasSshGateway) process.stderr.write(`${address.sshHost}: there are no host keys of an SSH gateway\n`);
         // A bare id means the Local Companion's way.
         const host = options.useLocalApp || !hasSshGateway ? address.sshUser : address.sshHost;
-        process.exitCode = await runSsh(core, [...sshOptions, '-F', path, host, ...command], askpass);
+        process.exitCode = await runSsh(core, [...sshOptions, '-F', path, host, ...command], askpass, signal);
       });
     });
 }
@@ -55,7 +55,12 @@ async function requireRunning(
 }
 
 /** Where neither a key nor the WebSocket works, ssh asks for a password, and our askpass has the owner token. */
-async function runSsh({ context }: Core, sshArguments: readonly string[], askpass: string): Promise<number> {
+async function runSsh(
+  { context }: Core,
+  sshArguments: readonly string[],
+  askpass: string,
+  signal: AbortSignal,
+): Promise<number> {
   const { sshPath, env } = context.openSsh;
   if (sshPath === undefined) {
     throw failure('PROGRAM_NOT_FOUND', { program: 'ssh', purpose: "OpenSSH's client" });
@@ -64,6 +69,8 @@ async function runSsh({ context }: Core, sshArguments: readonly string[], askpas
     stdio: 'inherit',
     env: { ...env, SSH_ASKPASS: askpass, SSH_ASKPASS_REQUIRE: 'force' },
   });
+  // On Ctrl-C the terminal tells ssh, too; nobody else does.
+  signal.addEventListener('abort', () => child.kill('SIGTERM'), { once: true });
   const [code] = await once(child, 'exit');
   return typeof code === 'number' ? code : 255;
 }

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { publicKeyOfPem } from '../../helper/ssh/identities/publicKeyOfPem.ts';
 import { closedPort } from '../support/closedPort.ts';
 import { commandOptions } from '../support/commandOptions.ts';
-import { runCommand } from '../support/runBundle.ts';
+import { runCommand, startCommand } from '../support/runBundle.ts';
 import { passwordServer } from '../support/ssh/passwordServer.ts';
 import { scratchAgent } from '../support/ssh/scratchAgent.ts';
 import { makeKey } from '../support/ssh/sshTools.ts';
@@ -229,6 +229,16 @@ describe('gitpod-helper ssh', () => {
       expect({ code, isRead: stderr.includes('FROM_ELSEWHERE') }).toEqual({ code: 0, isRead: true });
     },
   );
+
+  test('ends ssh when it is told to end itself', async () => {
+    await world.registerKey();
+    const words = ['ssh', ...commandOptions(world), world.workspace.id, 'echo begun; sleep 60'];
+    const running = startCommand(words, { GITPOD_TOKEN: world.user.personalAccessToken });
+    await expect.poll(running.stdout, { timeout: 10_000 }).toBe('begun\n');
+    running.child.kill('SIGTERM');
+    expect(await running.exited).toBe(255);
+    await expect.poll(processesOfThisWorld, { timeout: 2_000 }).toEqual([]);
+  });
 
   test('goes on with the configuration of the user', async () => {
     await world.registerKey();
