@@ -55,13 +55,17 @@ export async function installInclude(
 ): Promise<IncludeInstallation> {
   const path = userConfigPath(environment);
   const checker = resolutionChecker(environment, options);
-  return withUserConfigLocked(path, options.signal, async (file, directory) => {
+  return withUserConfigLocked(path, options.signal, async (directory) => {
+    await readUserConfig(path); // OpenSSH would wait for a pipe
     const before = await checker?.resolve(check.otherHosts);
-    const change = await writeInclude(file, includeLine(managedFile), directory);
+    const file = await readUserConfig(path); // again: an editor knows nothing of the lock
+    const written = contentWithInclude(file, includeLine(managedFile), directory);
+    const change = file.content?.bytes.equals(written) === true ? 'unchanged' : 'installed';
+    if (change === 'installed') await writeUserConfig(file, written);
     try {
       if (checker !== undefined && before !== undefined) await verify(checker, check, before);
     } catch (error) {
-      if (change === 'installed') await restore(file);
+      if (change === 'installed') await undo(file, written, managedFile);
       throw error;
     }
     if (change === 'installed') log.info('openssh.include_installed', { path, managedFile });
@@ -83,7 +87,9 @@ export async function removeInclude(
   const path = userConfigPath(environment);
   const { content } = await explained(path, () => readUserConfig(path));
   if (content === undefined) return 'absent';
-  const change = await withUserConfigLocked(path, options.signal, (file) => takeOutInclude(file, managedFile));
+  const change = await withUserConfigLocked(path, options.signal, async () =>
+    takeOutInclude(await readUserConfig(path), managedFile),
+  );
   if (change === 'unchanged') return 'absent';
   // The lock is in that directory and had to go first.
   if (change === 'directory-obsolete') await removeDirectoryIfEmpty(dirname(await followLinks(path)));
@@ -103,19 +109,9 @@ async function takeOutInclude(
   return left.kind === 'obsolete' && left.made === 'file-and-directory' ? 'directory-obsolete' : 'changed';
 }
 
-async function writeInclude(
-  file: UserConfigFile,
-  line: string,
-  directory: 'made' | 'exists',
-): Promise<'installed' | 'unchanged'> {
-  if (file.content === undefined) {
-    await writeUserConfig(file, newFileWithInclude(line, directory === 'made' ? 'file-and-directory' : 'file'));
-    return 'installed';
-  }
-  const bytes = withInclude(file.content.bytes, line);
-  if (bytes.equals(file.content.bytes)) return 'unchanged';
-  await writeUserConfig(file, bytes);
-  return 'installed';
+function contentWithInclude({ content }: UserConfigFile, line: string, directory: 'made' | 'exists'): Buffer {
+  if (content !== undefined) return withInclude(content.bytes, line);
+  return newFileWithInclude(line, directory === 'made' ? 'file-and-directory' : 'file');
 }
 
 async function verify(
@@ -127,8 +123,11 @@ async function verify(
   if (conflict !== undefined) throw conflictError(conflict);
 }
 
-async function restore(file: UserConfigFile): Promise<void> {
-  if (file.content === undefined) await removeUserConfig(file);
+/** Gives the file back as it was; one that was saved by somebody else meanwhile only loses the line. */
+async function undo(file: UserConfigFile, written: Buffer, managedFile: string): Promise<void> {
+  const now = await readUserConfig(file.path);
+  if (now.content?.bytes.equals(written) !== true) await takeOutInclude(now, managedFile);
+  else if (file.content === undefined) await removeUserConfig(file);
   else await writeUserConfig(file, file.content.bytes);
 }
 
@@ -136,7 +135,7 @@ async function restore(file: UserConfigFile): Promise<void> {
 function withUserConfigLocked<T>(
   path: string,
   signal: AbortSignal,
-  edit: (file: UserConfigFile, directory: 'made' | 'exists') => Promise<T>,
+  edit: (directory: 'made' | 'exists') => Promise<T>,
 ): Promise<T> {
   return explained(path, async () => {
     const target = await followLinks(path);
@@ -144,7 +143,7 @@ function withUserConfigLocked<T>(
     try {
       await using _lock = await lock(`${target}.lock`, path, signal);
       await removeLeftovers(target);
-      return await edit(await readUserConfig(path), directory);
+      return await edit(directory);
     } finally {
       if (directory === 'made') await removeDirectoryIfEmpty(dirname(target));
     }

@@ -45,6 +45,17 @@ function contentOf(home: ScratchHome): string {
   return readFileSync(home.at('.ssh/config'), 'utf8');
 }
 
+/**
+ * A line at which OpenSSH appends another to the file it is reading, once, as soon as there is a line like `awaited` in it.
+ * What follows it counts while there is an Include.
+ */
+function savingOnce(home: ScratchHome, awaited = ''): { line: string; saved: string } {
+  const config = home.at('.ssh/config');
+  const saved = '# saved meanwhile\n';
+  const script = `grep -q '${awaited}' ${config} && mkdir ${home.at('done')} 2>&- && echo '${saved.trim()}' >> ${config}`;
+  return { line: `Match exec "sh ${home.write('save', `${script}\ngrep -q ^Include ${config}\n`)}"\n`, saved };
+}
+
 async function errorOf(running: Promise<unknown>): Promise<unknown> {
   return running.then(
     () => undefined,
@@ -113,6 +124,22 @@ describe('installing', () => {
     await install(home);
     await remove(home);
     expect(readdirSync(home.at('.ssh'))).toEqual(['config']);
+  });
+
+  test('keeps what an editor saves before the line is written', async () => {
+    await using home = scratchHome();
+    const { line, saved } = savingOnce(home);
+    home.write('.ssh/config', line);
+    await install(home);
+    expect(contentOf(home)).toBe(`Include "${managedFileIn(home)}"\n${line}${saved}`);
+  });
+
+  test('keeps what an editor saves until all is undone', async () => {
+    await using home = scratchHome();
+    const { line, saved } = savingOnce(home, '^Include');
+    home.write('.ssh/config', `${line}  User changed\n`);
+    expect(await errorOf(install(home))).toBeInstanceOf(SshConfigConflictError);
+    expect(contentOf(home)).toBe(`${line}  User changed\n${saved}`);
   });
 
   test('moves the line back up when another was put above it', async () => {
