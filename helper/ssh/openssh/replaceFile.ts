@@ -54,7 +54,8 @@ export async function followLinks(path: string): Promise<string> {
   let current = path;
   for (let links = 0; links < MAX_SYMBOLIC_LINKS; links++) {
     try {
-      current = resolve(dirname(current), await fs.readlink(current));
+      // Relative to where the link really is, behind links among the directories above it.
+      current = resolve(await fs.realpath(dirname(current)), await fs.readlink(current));
     } catch (error) {
       if (hasCode(error, 'EINVAL', 'ENOENT', 'UNKNOWN')) return current; // not a link; nothing there; not a link on Windows
       throw error;

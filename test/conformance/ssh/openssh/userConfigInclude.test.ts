@@ -4,6 +4,7 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  rmdirSync,
   statSync,
   symlinkSync,
   writeFileSync,
@@ -140,6 +141,20 @@ describe('installing', () => {
     home.write('.ssh/config', `${line}  User changed\n`);
     expect(await errorOf(install(home))).toBeInstanceOf(SshConfigConflictError);
     expect(contentOf(home)).toBe(`${line}  User changed\n${saved}`);
+  });
+
+  test('keeps symbolic links that are relative to where a linked directory is', async () => {
+    await using home = scratchHome();
+    home.write('dotfiles/common/ssh_config', 'Host a\n');
+    mkdirSync(home.at('dotfiles/ssh'));
+    symlinkSync('../common/ssh_config', home.at('dotfiles/ssh/config'));
+    rmdirSync(home.at('.ssh'));
+    symlinkSync('dotfiles/ssh', home.at('.ssh'));
+    await install(home);
+    expect(readFileSync(home.at('dotfiles/common/ssh_config'), 'utf8')).toMatch(/^Include .*\nHost a\n$/);
+    await remove(home);
+    expect(readFileSync(home.at('dotfiles/common/ssh_config'), 'utf8')).toBe('Host a\n');
+    expect(readdirSync(home.path).sort()).toEqual(['.helper', '.ssh', 'dotfiles']);
   });
 
   test('moves the line back up when another was put above it', async () => {
