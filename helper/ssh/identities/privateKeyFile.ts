@@ -41,13 +41,16 @@ export async function readPrivateKeyFile(path: string): Promise<PrivateKeyFile> 
   }
 }
 
+/** Something else may come before it, such as the EC PARAMETERS that `openssl ecparam -genkey` writes, or a certificate. */
+const PRIVATE_KEY = /^-----BEGIN ((?:OPENSSH |ENCRYPTED |RSA |EC |DSA )?PRIVATE KEY)-----\r?\n(.*?)-----END \1-----/ms;
+
 type ParsedPrivateKey =
   | { readonly state: 'plain'; readonly format: 'openssh' | 'pem'; readonly publicKey: PublicKey }
   | { readonly state: 'encrypted'; readonly format: 'openssh' | 'pem'; readonly publicKey: PublicKey | undefined };
 
 function parsePrivateKey(bytes: Buffer): ParsedPrivateKey {
   const text = bytes.toString('latin1');
-  const [, label, body] = /^-----BEGIN ([A-Z0-9 ]+)-----\r?\n(.*?)-----END \1-----/ms.exec(text) ?? [];
+  const [block = '', label, body] = PRIVATE_KEY.exec(text) ?? /^-----BEGIN ([A-Z0-9 ]+)-----/m.exec(text) ?? [];
   switch (label) {
     case 'OPENSSH PRIVATE KEY':
       return parseOpenssh(body ?? '');
@@ -59,7 +62,11 @@ function parsePrivateKey(bytes: Buffer): ParsedPrivateKey {
     case 'PRIVATE KEY': {
       const encrypted = /^Proc-Type: 4,ENCRYPTED/m.test(body ?? '');
       if (encrypted) return { state: 'encrypted', format: 'pem', publicKey: undefined };
-      return { state: 'plain', format: 'pem', publicKey: explain('is damaged', () => publicKeyOfPem(bytes)) };
+      return {
+        state: 'plain',
+        format: 'pem',
+        publicKey: explain('is damaged', () => publicKeyOfPem(Buffer.from(block, 'latin1'))),
+      };
     }
     default:
       throw new SshKeyFormatError(describeForeignFile(text, label));

@@ -1,5 +1,7 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { chmodSync, copyFileSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { fileSigner } from '../../../helper/ssh/client/fileSigner.ts';
 import { resolveHostConfig } from '../../../helper/ssh/config/hostConfig.ts';
 import { gatherIdentities } from '../../../helper/ssh/identities/gatherIdentities.ts';
 import { parsePublicKeyLine } from '../../../helper/ssh/identities/publicKey.ts';
@@ -106,6 +108,18 @@ describe('files', () => {
     expect((await gatherIn(home)).identities).toMatchObject([
       { signing: { kind: 'file' }, note: expect.stringContaining('chmod 600') },
     ]);
+  });
+
+  test('a key behind other blocks, as `openssl ecparam -genkey` writes it, is read and signs', async () => {
+    await using home = scratchHome('IdentityFile ~/k\n');
+    const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+    const parameters = '-----BEGIN EC PARAMETERS-----\nBggqhkjOPQMBBw==\n-----END EC PARAMETERS-----\n';
+    const key = home.write('k', `${parameters}${privateKey.export({ format: 'pem', type: 'sec1' })}`);
+    const publicKey = parsePublicKeyLine(await runTool('ssh-keygen', ['-y', '-f', key]));
+    const { identities } = await gatherIn(home);
+    expect(identities).toMatchObject([{ publicKey: { blob: publicKey.blob }, signing: { kind: 'file' } }]);
+    const signature = await fileSigner(key, publicKey).sign(Buffer.from('data'), 'ecdsa-sha2-nistp256', signal);
+    expect(signature.length).toBeGreaterThan(64);
   });
 
   test('what is no key file says what it is, and a pipe does not make us wait', async () => {
