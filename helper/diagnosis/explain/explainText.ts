@@ -2,7 +2,7 @@ import { describeSituation, type FailureCode, isFailureCode } from '../../failur
 import { type Explanation, meaning } from './explanation.ts';
 import { hostNames } from './hostNames.ts';
 import { prompts } from './prompts.ts';
-import { sshMessages } from './sshMessages.ts';
+import { sshHeadlines, sshMessages } from './sshMessages.ts';
 
 /**
  * Says what a host name, prompt, message or code of a failure means that somebody has met. Of a text of several lines, the first line that
@@ -14,10 +14,12 @@ export function explainText(text: string): Explanation | undefined {
   const code = text.trim();
   if (isFailureCode(code)) return explainCode(code);
   const lines = text.split(/\r?\n/).map((line) => line.trim().replace(/^(?:debug1|ssh): /, ''));
-  for (const { pattern, explain } of [...sshMessages, ...prompts, ...hostNames]) {
+  for (const known of [sshMessages, sshHeadlines, prompts, hostNames]) {
     for (const line of lines) {
-      const found = pattern.exec(line);
-      if (found !== null) return explain(found.groups ?? {});
+      for (const { pattern, explain } of known) {
+        const found = pattern.exec(line);
+        if (found !== null) return explain(found.groups ?? {});
+      }
     }
   }
   return undefined;

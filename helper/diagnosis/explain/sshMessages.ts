@@ -109,8 +109,8 @@ export const sshMessages: readonly KnownText[] = [
       meaning(`OpenSSH does not understand line ${line} of ${file}, and stops.`, `Correct line ${line} of ${file}.`),
   },
   {
-    pattern: /UNPROTECTED PRIVATE KEY FILE|Permissions \d+ for '(?<file>[^']+)' are too open/i,
-    explain: ({ file = 'the key' }) =>
+    pattern: /Permissions \d+ for '(?<file>[^']+)' are too open/i,
+    explain: ({ file }) =>
       meaning(`Others may read the private key ${file}, so OpenSSH ignores it.`, `chmod 600 ${file}`),
   },
   {
@@ -128,5 +128,14 @@ export const sshMessages: readonly KnownText[] = [
         `OpenSSH cannot read the private key ${file}: it is damaged, in a format of its own, or the passphrase was wrong.`,
         'See what this program makes of it: gitpod-helper keys',
       ),
+  },
+];
+
+/** Headlines of what ssh says in several lines, which have no more than the others. */
+export const sshHeadlines: readonly KnownText[] = [
+  {
+    pattern: /UNPROTECTED PRIVATE KEY FILE/i,
+    explain: () =>
+      meaning('Others may read a private key, so OpenSSH ignores it.', 'chmod 600 the key that the next lines name'),
   },
 ];

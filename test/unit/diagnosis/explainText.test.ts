@@ -36,6 +36,7 @@ const known: readonly (readonly [text: string, credential: Credential, meaning: 
   ['Host key verification failed.', 'NONE', /Nothing was sent/, /doctor/],
   ['Bad owner or permissions on /home/ada/.ssh/config', 'NONE', /Others may write/, /chmod go-w/],
   ['/home/ada/.ssh/config: line 3: Bad configuration option: foo', 'NONE', /line 3 of \/home/, /Correct/],
+  ['@         WARNING: UNPROTECTED PRIVATE KEY FILE!          @', 'NONE', /Others may read/, /chmod 600/],
   ["Permissions 0644 for '/home/ada/.ssh/key' are too open.", 'NONE', /Others may read/, /chmod 600 \/home/],
   ['Unable to negotiate with 10.0.0.1 port 22: no matching host key type found.', 'NONE', /host key type/, /doctor/],
   ['sign_and_send_pubkey: signing failed for ED25519: agent refused operation', 'NONE', /did not sign/, /ssh-add -l/],
@@ -62,6 +63,29 @@ test('the secret of a text is not repeated', () => {
 test('of a whole log, what is wrong is told before what was asked', () => {
   const log = [`Enter passphrase for key '/home/ada/.ssh/id_ed25519':`, 'Permission denied (publickey).'].join('\n');
   expect(explainText(log)?.meaning).toMatch(/refused/);
+});
+
+test.each([
+  [
+    [
+      '@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@',
+      '@         WARNING: UNPROTECTED PRIVATE KEY FILE!          @',
+      '@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@',
+      "Permissions 0644 for '/home/ada/.ssh/key' are too open.",
+      'It is required that your private key files are NOT accessible by others.',
+      'This private key will be ignored.',
+      'Load key "/home/ada/.ssh/key": bad permissions',
+    ],
+    /^Others may read the private key \/home\/ada\/.ssh\/key,/,
+  ],
+  [
+    ['sign_and_send_pubkey: signing failed for ED25519 "/home/ada/.ssh/key" from agent: agent refused operation'],
+    /agent did not sign/,
+  ],
+  [['Load key "/home/ada/.ssh/key": error in libcrypto'], /cannot read the private key/],
+])('of what ssh says, the first is told, and not what follows from it: %j', (lines, meaning) => {
+  const log = [...lines, `${id}@${id}.ssh.ws-eu1.gitpod.io: Permission denied (publickey,password).`];
+  expect(explainText(log.join('\n'))?.meaning).toMatch(meaning);
 });
 
 test('anything else is not known, and takes no time', () => {
