@@ -1,8 +1,12 @@
-import { stat } from 'node:fs/promises';
+import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { explainSshConfigError } from '../../connection/keyReport.ts';
 import type { Remedy } from '../../failures.ts';
 import type { OpenSshEnvironment } from '../../ssh/config/openSsh.ts';
 import { runSshG } from '../../ssh/config/sshG.ts';
+import { SshConfigError } from '../../ssh/errors.ts';
+import { includeArgument } from '../../ssh/openssh/configArgument.ts';
 import { readUserConfig, userConfigPath, warningsOf } from '../../ssh/openssh/userConfigFile.ts';
 import { amiss, type Check, ok, skipped } from '../check.ts';
 import type { Examination } from '../examination.ts';
@@ -21,7 +25,8 @@ export const sshConfig: Check = {
     if (openSsh.configFile === 'none') return skipped('-F none: there is none');
     const file = await readUserConfig(userConfigPath(openSsh));
     const { path, content } = file;
-    if (content !== undefined && isTooOpen(content.attributes.mode, writableByOthers)) {
+    const isWritable = content !== undefined && isTooOpen(content.attributes.mode, writableByOthers);
+    if (isWritable && (await isRefused(path, openSsh, signal))) {
       const mode = content.attributes.mode.toString(8);
       const value = `others may write to ${path} (mode ${mode}), so that OpenSSH refuses it`;
       return amiss('problem', value, [run('Take the permission away', `chmod go-w ${path}`)]);
@@ -40,6 +45,27 @@ export const sshConfig: Check = {
     return ok(content === undefined ? `there is no ${path}` : `${path} is accepted`);
   },
 };
+
+/**
+ * Whether OpenSSH refuses a file that others may write to: on Debian and its kin a group may that has no other member. The
+ * file is included, since one that `-F` names is not looked at so closely.
+ */
+async function isRefused(path: string, openSsh: OpenSshEnvironment, signal: AbortSignal): Promise<boolean> {
+  const { sshPath } = openSsh;
+  if (sshPath === undefined) return true;
+  const directory = await mkdtemp(join(tmpdir(), 'gitpod-helper-'));
+  try {
+    const configFile = join(directory, 'config');
+    await writeFile(configFile, `Include ${includeArgument(path)}\n`, { mode: 0o600 });
+    await runSshG(sshPath, { host: 'example.com' }, { ...openSsh, configFile }, { signal, deadlineMs: 10_000 });
+    return false;
+  } catch (error) {
+    if (error instanceof SshConfigError) return /^Bad owner or permissions/.test(error.message);
+    throw error;
+  } finally {
+    await rm(directory, { recursive: true, force: true });
+  }
+}
 
 /** @throws Failure SSH_CONFIG_INVALID */
 async function requireAccepted(

@@ -1,6 +1,7 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import { chmod, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
+import { runTool } from '../../support/ssh/sshTools.ts';
 import { makePatient, type Patient } from './support/patient.ts';
 import { commandOf, expectDiagnosis, type Situation } from './support/situation.ts';
 
@@ -154,6 +155,19 @@ const situations: readonly Situation[] = [
 ];
 
 test.concurrent.each(situations)('$name', { timeout: 90_000 }, expectDiagnosis);
+
+test('a configuration that its group may write is judged as OpenSSH judges it', async () => {
+  await using patient = await makePatient();
+  const config = patient.home.write('.ssh/config', ownHosts);
+  await chmod(config, 0o664); // as a umask of 002 makes it; Debian lets a group write that has no other member
+  const including = patient.home.write('including', `Include ${config}\n`);
+  const isAccepted = await runTool('ssh', ['-G', '-F', including, 'example']).then(
+    () => true,
+    () => false,
+  );
+  const { check } = await patient.doctor();
+  expect(check('ssh-config').verdict).toBe(isAccepted ? 'ok' : 'problem');
+});
 
 test('what --fix would take out is shown, nothing goes without consent, and --undo puts it back to the byte', async () => {
   await using patient = await makePatient();
