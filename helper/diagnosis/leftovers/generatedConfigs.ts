@@ -16,9 +16,19 @@ export async function generatedConfigs({ home, env }: LeftoverSearch): Promise<r
   const found = await Promise.all(
     places.map(async ({ path, origin }): Promise<Leftover | undefined> => {
       const file = await readRegularFile(path);
-      if (file.state !== 'read') return undefined;
+      if (file.state !== 'read' || (isNameOfAnyone(path) && !isManagedByGitpod(file.bytes))) return undefined;
       return { description: `${path}: ${origin}`, removals: [removalOfFile(path, file.bytes)], isByHand: false };
     }),
   );
   return found.filter((leftover) => leftover !== undefined);
+}
+
+/** `~/.ssh/gitpod/config`, where the extension wrote once, is a name that a user chooses as well. */
+function isNameOfAnyone(path: string): boolean {
+  return /[/\\]gitpod[/\\]config$/.test(path);
+}
+
+/** What the extension writes says so in its first lines, and it looks there itself before it deletes a file. */
+export function isManagedByGitpod(bytes: Buffer): boolean {
+  return /^#.*managed by Gitpod/im.test(bytes.toString('latin1'));
 }

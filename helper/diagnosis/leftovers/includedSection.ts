@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { readRegularFile } from '../../ssh/regularFile.ts';
+import { isManagedByGitpod } from './generatedConfigs.ts';
 import { type Leftover, type LeftoverSearch, linesOf, removalOfLines } from './leftover.ts';
 
 /** The section that Gitpod's VS Code extension puts into `~/.ssh/config`, and Includes of its file outside of it. */
@@ -8,7 +9,11 @@ export async function includedSection({ home }: LeftoverSearch): Promise<readonl
   const file = await readRegularFile(path);
   if (file.state !== 'read') return [];
   const inSection = sectionLines(linesOf(file.bytes).map((line) => line.trim()));
-  const isIncluded = (line: string) => /^\s*Include\s+"?(~\/\.ssh\/)?(code_gitpod\.d|gitpod)\/config"?\s*$/i.test(line);
+  const old = await readRegularFile(join(home, '.ssh', 'gitpod', 'config'));
+  const directories =
+    old.state !== 'read' || isManagedByGitpod(old.bytes) ? 'code_gitpod\\.d|gitpod' : 'code_gitpod\\.d';
+  const include = new RegExp(`^\\s*Include\\s+"?(~/\\.ssh/)?(${directories})/config"?\\s*$`, 'i');
+  const isIncluded = (line: string) => include.test(line);
   const removal = removalOfLines(path, file.bytes, (line, index) => inSection.has(index) || isIncluded(line));
   if (removal === undefined) return [];
   return [{ description: `${path} includes what the VS Code extension wrote`, removals: [removal], isByHand: false }];

@@ -169,6 +169,17 @@ test('a configuration that its group may write is judged as OpenSSH judges it', 
   expect(check('ssh-config').verdict).toBe(isAccepted ? 'ok' : 'problem');
 });
 
+test("a file of the user's own under the name of an old one of the extension's is no leftover", async () => {
+  await using patient = await makePatient();
+  const config = patient.home.write('.ssh/config', `Include gitpod/config\n${ownHosts}`);
+  const own = patient.home.write('.ssh/gitpod/config', 'Host *.ssh.ws-eu1.gitpod.io\n  ForwardAgent yes\n');
+  const before = [await readFile(config), await readFile(own)];
+  const { check } = await patient.doctor();
+  expect(check('leftovers')).toMatchObject({ verdict: 'ok' });
+  expect(await patient.run(['doctor', '--fix', '--yes'])).toMatchObject({ code: 0 });
+  expect([await readFile(config), await readFile(own)]).toEqual(before);
+});
+
 test('what --fix would take out is shown, nothing goes without consent, and --undo puts it back to the byte', async () => {
   await using patient = await makePatient();
   leaveSection(patient);
