@@ -82,8 +82,9 @@ export class Account {
     this.stopWaiting(token !== undefined);
   }
 
-  /** Keeps what the installation has told about the account: its credential works. */
-  confirm(details: AccountDetails): void {
+  /** Keeps what the installation has told about the account: its credential works. Of one that is gone it says nothing. */
+  confirm(details: AccountDetails, used: Secret): void {
+    if (used !== this.#token) return;
     this.#details = details;
     this.#state = 'SIGNED_IN';
     this.#failure = undefined;

@@ -120,9 +120,10 @@ export class Accounts implements AsyncDisposable {
 
   /** Asks the installation about the account now. @throws Failure SIGN_IN_REQUIRED, USER_BLOCKED, HOST_…, … */
   async refresh(installation: Installation, signal: AbortSignal): Promise<AccountSnapshot> {
-    const details = await askAboutAccount(this.controlPlane(installation), signal);
+    const controlPlane = this.controlPlane(installation);
     const { account } = this.#entryOf(installation);
-    account.confirm(details);
+    const { token } = account;
+    account.confirm(await askAboutAccount(controlPlane, signal), token);
     return account.snapshot;
   }
 
@@ -152,7 +153,7 @@ export class Accounts implements AsyncDisposable {
     const details = await tryToken(installation, token, this.#network, signal);
     const { account } = this.#entryOf(installation);
     account.setToken(token);
-    account.confirm(details);
+    account.confirm(details, token);
     return { account: account.snapshot, token };
   }
 
@@ -193,7 +194,8 @@ export class Accounts implements AsyncDisposable {
     const attempt = async () => {
       entry.askedAtMs = performance.now();
       if (this.#watchers.size === 0 || !entry.account.hasToken) return;
-      entry.account.confirm(await askAboutAccount(entry.controlPlane, signal));
+      const { token } = entry.account;
+      entry.account.confirm(await askAboutAccount(entry.controlPlane, signal), token);
     };
     pause(waitMs, signal)
       .then(() => untilReachable(attempt, signal))

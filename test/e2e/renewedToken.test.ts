@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import {
   AccountServiceService,
@@ -7,9 +8,12 @@ import {
 import { WorkspacePhase } from '../../helper/gen/gitpod/helper/v1/common.ts';
 import type { ConnectResponse } from '../../helper/gen/gitpod/helper/v1/connection_service.ts';
 import { FailureCode } from '../../helper/gen/gitpod/helper/v1/failure.ts';
+import { HelperServiceService } from '../../helper/gen/gitpod/helper/v1/helper_service.ts';
 import { KeyServiceService } from '../../helper/gen/gitpod/helper/v1/key_service.ts';
 import { WorkspaceServiceService } from '../../helper/gen/gitpod/helper/v1/workspace_service.ts';
 import { Browser } from '../support/browser.ts';
+import { FaultyNetwork } from '../support/faultyNetwork.ts';
+import { initializeRequest } from '../support/initialize.ts';
 import { SignInPorts } from '../support/signInPorts.ts';
 import { join } from '../support/thinClient.ts';
 import { makeWorld, untilReady, type World } from '../support/world.ts';
@@ -32,6 +36,12 @@ afterEach(async () => {
 function revoke(): void {
   world.user.revokeToken(world.user.personalAccessToken);
   world.gitpod.dropApiConnections();
+}
+
+async function initializeWith(token: string, address = '127.0.0.1'): Promise<void> {
+  const resolve = [world.gitpod.resolve.replace('127.0.0.1', address)];
+  const request = initializeRequest(world.gitpod, token, world.home.path, { resolve });
+  await world.helper.client.unary(HelperServiceService.initialize, request);
 }
 
 /** Signs in as a front end does. */
@@ -108,6 +118,36 @@ test('WatchAccounts tells that an installation answers with an error only, and w
   world.gitpod.faults.rpcErrors.clear();
   await until(watch, AccountState.SIGNED_IN);
   await watch.return?.();
+});
+
+test('an account that is signed out of while it is asked about stays signed out', async () => {
+  await using network = await FaultyNetwork.between([world.gitpod.httpsPort]);
+  network.delayMs = 300;
+  await initializeWith(world.user.personalAccessToken, network.address);
+  const watch = watchAccounts();
+  const asked = () => world.gitpod.events.filter((event) => event.kind === 'rpc').length;
+  await expect.poll(asked, { timeout: 10_000 }).toBeGreaterThanOrEqual(2);
+  await world.helper.client.unary(AccountServiceService.signOut, { host: world.gitpod.host });
+  await until(watch, AccountState.SIGNED_OUT);
+  await pause(3 * network.delayMs); // the answers have come
+  await watch.return?.();
+  const now = watchAccounts();
+  expect((await now.next()).value.accounts).toMatchObject([{ state: AccountState.SIGNED_OUT, userName: '' }]);
+  await now.return?.();
+});
+
+test('after a sign-in for a token that was refused, the scopes are those of the new one', async () => {
+  revoke();
+  const watch = watchAccounts();
+  await until(watch, AccountState.EXPIRED);
+  await signInAgain();
+  const granted = expect.arrayContaining(['function:getWorkspaces']);
+  expect(await until(watch, AccountState.SIGNED_IN)).toMatchObject({ userName: 'ada' });
+  await pause(1_000); // what was asked before the sign-in is answered
+  await watch.return?.();
+  const now = watchAccounts();
+  expect((await now.next()).value.accounts).toMatchObject([{ userName: 'ada', scopes: granted }]);
+  await now.return?.();
 });
 
 test('a connect whose token is refused on the way waits for one sign-in, as all other calls do, and goes on', async () => {
