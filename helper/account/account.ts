@@ -145,6 +145,7 @@ export class Account {
         this.#enter('UNREACHABLE', error);
         break;
       case 'INSTALLATION_ERROR':
+      case 'PERMISSION_DENIED':
       case 'RATE_LIMITED':
         // It answers: only who it is remains untold.
         if (this.#state === 'UNKNOWN') this.#enter('UNREACHABLE', error);

@@ -44,6 +44,10 @@ async function initializeWith(token: string, address = '127.0.0.1'): Promise<voi
   await world.helper.client.unary(HelperServiceService.initialize, request);
 }
 
+function tooLittleForThePublicApi(): string {
+  return world.user.createToken(['function:getLoggedInUser', 'resource:default']);
+}
+
 /** Signs in as a front end does. */
 async function signInAgain(): Promise<string> {
   const call = world.helper.client.stream(AccountServiceService.signIn, { host: world.gitpod.host });
@@ -116,6 +120,27 @@ test('WatchAccounts tells that an installation answers with an error only, and w
     code: FailureCode.INSTALLATION_ERROR,
   });
   world.gitpod.faults.rpcErrors.clear();
+  await until(watch, AccountState.SIGNED_IN);
+  await watch.return?.();
+});
+
+test('WatchAccounts tells that an installation lets nobody connect to its API, as behind a firewall that permits no WebSockets', async () => {
+  world.gitpod.faults.apiUpgradeStatus = 403;
+  await initializeWith(tooLittleForThePublicApi());
+  const watch = watchAccounts();
+  const { failure } = await until(watch, AccountState.UNREACHABLE);
+  expect(failure).toMatchObject({ code: FailureCode.PERMISSION_DENIED });
+  await watch.return?.();
+});
+
+test('WatchAccounts tells who it is once a network that wants a sign-in lets through', async () => {
+  world.gitpod.faults.httpsAnswer = { status: 200, body: 'Welcome to the hotel' };
+  await initializeWith(tooLittleForThePublicApi());
+  const watch = watchAccounts();
+  const { failure } = await until(watch, AccountState.UNREACHABLE);
+  expect(failure).toMatchObject({ code: FailureCode.NOT_AN_INSTALLATION });
+  await pause(500);
+  world.gitpod.faults.httpsAnswer = undefined;
   await until(watch, AccountState.SIGNED_IN);
   await watch.return?.();
 });
