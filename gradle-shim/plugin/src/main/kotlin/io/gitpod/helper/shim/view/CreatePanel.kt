@@ -104,7 +104,7 @@ internal class CreatePanel(
 
     /** What was chosen stays. The first entry stands for the installation's own choice. */
     private fun JComboBox<CreateOption>.offer(options: List<CreateOption>) {
-        if (itemCount == options.size + 1) return
+        if (itemCount > 0 && options == (1 until itemCount).map(::getItemAt)) return
         removeAllItems()
         addItem(CreateOption.newBuilder().setName(Texts.get("create.default")).build())
         options.forEach(::addItem)
