@@ -78,7 +78,7 @@ class HelperLife(
             listener(state)
         }
         want()
-        return AutoCloseable { listeners -= listener }
+        return AutoCloseable { later { listeners -= listener } } // behind its addition, which may wait for a start
     }
 
     /** Starts the helper though it was given up. */

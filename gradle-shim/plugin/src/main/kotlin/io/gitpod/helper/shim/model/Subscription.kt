@@ -20,6 +20,7 @@ class Subscription<R : Any>(
     private val onEnd: (CallEnd) -> Unit,
 ) : AutoCloseable {
     private var current: AutoCloseable? = null
+    private var closed = false
     private val listening = life.listen(::take)
 
     /** Asks again, where the stream has ended or the helper was given up. */
@@ -30,12 +31,14 @@ class Subscription<R : Any>(
 
     @Synchronized
     override fun close() {
+        closed = true
         listening.close()
         current?.close()
     }
 
     @Synchronized
     private fun take(state: HelperState) {
+        if (closed) return
         current?.close()
         current = null
         onState(state)

@@ -1,6 +1,7 @@
 package io.gitpod.helper.shim.life
 
 import io.gitpod.helper.shim.HelperProcess
+import io.gitpod.helper.shim.model.Subscription
 import io.gitpod.helper.shim.support.Installation
 import io.gitpod.helper.shim.support.InstallationResolver
 import io.gitpod.helper.shim.support.Told
@@ -10,7 +11,9 @@ import io.gitpod.helper.shim.support.signal
 import io.gitpod.helper.shim.support.startHelper
 import io.gitpod.helper.shim.support.startInstead
 import io.gitpod.helper.v1.Failure
+import io.gitpod.helper.v1.InitializeResponse
 import io.gitpod.helper.v1.RemedyAction
+import io.grpc.Channel
 import java.util.concurrent.CopyOnWriteArrayList
 import java.util.concurrent.atomic.AtomicLong
 import org.junit.jupiter.api.AfterEach
@@ -87,6 +90,17 @@ class HelperStateTest(private val installation: Installation) {
         listen { throw HelperFilesException("node is not the file that came with the plugin.") }
         val failure = (told.await("it is given up") { it is HelperState.Stopped } as HelperState.Stopped).failure
         assertEquals("The Gitpod helper is not started: node is not the file that came with the plugin. Install the plugin anew.", failure.message)
+    }
+
+    @Test
+    fun `who is gone before the helper runs asks it for nothing`() {
+        listen { startHelper() }
+        val asked = CopyOnWriteArrayList<Channel>()
+        Subscription<InitializeResponse>(life!!, { channel, _ -> asked += channel }, {}, {}, {}).close()
+        told.await("it runs") { it is HelperState.Running }
+        life!!.listen(told::invoke)
+        told.await("all who listen were told") { it is HelperState.Running }
+        assertEquals(emptyList<Channel>(), asked)
     }
 
     private fun assertOffers(failure: Failure, vararg actions: RemedyAction) =
