@@ -26,6 +26,8 @@ class SignIn(
     private val onDone: (Failure?) -> Unit,
 ) : AutoCloseable {
     private var call: AutoCloseable? = null
+
+    @Volatile
     private var closed = false
 
     fun start(): SignIn = apply { threads.background.execute(::begin) }
@@ -48,7 +50,7 @@ class SignIn(
 
     private fun onEvent(event: SignInResponse) {
         when (event.eventCase) {
-            EventCase.OPEN_PAGE -> threads.ui.execute {
+            EventCase.OPEN_PAGE -> tell {
                 ide.browse(event.openPage.url)
                 onPage(event.openPage.url)
             }
@@ -67,5 +69,8 @@ class SignIn(
         CallEnd.Completed -> Unit
     }
 
-    private fun done(failure: Failure?) = threads.ui.execute { onDone(failure) }
+    private fun done(failure: Failure?) = tell { onDone(failure) }
+
+    /** Nothing of what was on its way when it was given up. */
+    private fun tell(what: () -> Unit) = threads.ui.execute { if (!closed) what() }
 }
