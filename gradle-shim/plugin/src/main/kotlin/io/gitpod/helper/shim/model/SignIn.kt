@@ -56,6 +56,8 @@ class SignIn(
             }
             EventCase.SIGNED_IN -> {
                 ide.keepToken(host, event.signedIn.token)
+                // A link may have brought an installation that is not set: the next helper is told of those that are.
+                ide.settings.let { if (host !in it.hosts) ide.settings = it.copy(hosts = it.hosts + host) }
                 done(null)
             }
             EventCase.FAILED -> done(event.failed)

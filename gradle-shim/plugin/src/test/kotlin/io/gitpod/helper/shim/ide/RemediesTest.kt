@@ -117,6 +117,20 @@ class RemediesTest(private val installation: Installation) {
     }
 
     @Test
+    fun `a sign-in to an installation that a link has brought is known to the next helper, too`() = ownSignInPorts().use {
+        plugin.ide.tokens.clear()
+        plugin.ide.settings = ShimSettings(listOf("gitpod.example.org"))
+        plugin.life.want()
+        plugin.awaitRunning()
+        show(remedy(RemedyAction.REMEDY_ACTION_SIGN_IN))
+        click("Sign In")
+        await("the page is opened") { plugin.ide.browsed.isNotEmpty() }
+        installation.agreeInBrowser(plugin.ide.browsed.single())
+        await("it is tried again") { retried == listOf(false) }
+        assertEquals(listOf(installation.gitpod.host), initializeRequest(plugin.ide).credentialsList.map { it.host })
+    }
+
+    @Test
     fun `a sign-in without a helper is said to be none`() {
         show(remedy(RemedyAction.REMEDY_ACTION_SIGN_IN))
         click("Sign In")
