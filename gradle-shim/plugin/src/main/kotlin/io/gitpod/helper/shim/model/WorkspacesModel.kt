@@ -47,6 +47,9 @@ class WorkspacesModel(
 ) : AutoCloseable {
     private val table = WorkspaceTable()
     private var problem: Failure? = null
+
+    /** Why what was clicked last was not done: it says nothing about the list. */
+    private var refusal: Failure? = null
     private var words = emptyList<String>()
     private val publishing = AtomicBoolean()
     private val watch = Subscription(life, ::watch, ::onState, ::onEvent, ::onEnd)
@@ -56,7 +59,10 @@ class WorkspacesModel(
 
     /** Asks for everything again. */
     fun refresh() {
-        change { problem = null }
+        change {
+            problem = null
+            refusal = null
+        }
         threads.background.execute(watch::again)
     }
 
@@ -77,8 +83,9 @@ class WorkspacesModel(
 
     /** The watch shows what comes of it. */
     private fun <R : Any> act(call: (Channel, StreamObserver<R>) -> Unit) = threads.background.execute {
+        change { refusal = null }
         when (val helper = life.state) {
-            is HelperState.Running -> HelperCall<R>(helper.helper, {}, ::onEnd).start(call)
+            is HelperState.Running -> HelperCall<R>(helper.helper, {}, ::onActed).start(call)
             else -> change { problem = helper.failure }
         }
     }
@@ -97,6 +104,10 @@ class WorkspacesModel(
         if (end is CallEnd.Failed) change { problem = end.failure }
     }
 
+    private fun onActed(end: CallEnd) {
+        if (end is CallEnd.Failed) change { refusal = end.failure }
+    }
+
     /** Many changes at once are shown once. */
     private fun change(apply: () -> Unit) {
         synchronized(table, apply)
@@ -105,7 +116,9 @@ class WorkspacesModel(
 
     private fun publish() {
         publishing.set(false)
-        val state = synchronized(table) { table.state(words, problem) }
+        val state = synchronized(table) {
+            table.state(words, problem).let { if (it is WorkspacesState.Listed) it.copy(notice = problem ?: refusal ?: it.notice) else it }
+        }
         threads.ui.execute { onChange(state) }
     }
 }

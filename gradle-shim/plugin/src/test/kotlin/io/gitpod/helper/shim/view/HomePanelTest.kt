@@ -76,6 +76,19 @@ class HomePanelTest {
     }
 
     @Test
+    fun `a start that is refused says why until the next one, and marks nothing as stale`() {
+        val plugin = plugin()
+        val page = pageOf(plugin)
+        await("all are listed") { rows(page).size >= installation.gitpod.workspaceIds.size }
+        onEdt { page.start(installation.workspaceById("acme-gone-ab12cd34ef5")) }
+        fun isTold() = onEdt { page.labels() }.any { "There is no workspace acme-gone-ab12cd34ef5" in it }
+        await("it says why") { isTold() }
+        assertTrue(rows(page).none { it.stale })
+        onEdt { page.stop(installation.workspaceById(installation.gitpod.workspaceIds.getValue("stopped"))) }
+        await("it does not say so any more") { !isTold() }
+    }
+
+    @Test
     fun `while the helper is started again, what is listed is marked as stale`() {
         val plugin = plugin()
         val page = pageOf(plugin)
