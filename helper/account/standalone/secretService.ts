@@ -34,8 +34,10 @@ export class SecretService implements Keychain {
 
   async forget(host: string, signal: AbortSignal): Promise<void> {
     await runKeychain(this.#program, ['clear', ...attributes(host)], '', signal);
-    const { exitCode, stdout } = await runKeychain(this.#program, ['lookup', ...attributes(host)], '', signal);
-    if (exitCode === 0 && stdout !== '') throw keychainFailure(this.name, `it keeps the token for ${host}`);
+    // A lookup finds nothing where the keychain is locked, and neither is anything cleared then; a search finds it.
+    const { exitCode, stdout } = await runKeychain(this.#program, ['search', ...attributes(host)], '', signal);
+    if (exitCode === 0 && stdout === '') return;
+    throw keychainFailure(this.name, `it keeps the token for ${host}; it may be locked, or not be running`);
   }
 }
 

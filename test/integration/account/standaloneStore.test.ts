@@ -134,6 +134,14 @@ describe.skipIf(!hasKeyring)('the Secret Service', () => {
     expect(store.hosts()).toEqual(['[::1]:8443']);
   });
 
+  test('that is locked keeps its token, and a sign-out does not say that it is gone', async () => {
+    const store = new StandaloneStore(directory, keychain);
+    await store.set('a.test', token, signal);
+    await keyring.lock();
+    await expect(store.remove('a.test', signal)).rejects.toMatchObject({ code: 'KEYCHAIN_FAILED' });
+    expect(store.hosts()).toEqual(['a.test']);
+  });
+
   test('takes over a token from the file', async () => {
     await new StandaloneStore(directory, undefined).set('a.test', token, signal);
     const store = new StandaloneStore(directory, keychain);
