@@ -43,18 +43,19 @@ export class StandaloneStore {
    * @throws Failure FILE_UNREADABLE, KEYCHAIN_FAILED, or the signal's reason.
    */
   async set(host: string, token: Secret, signal: AbortSignal): Promise<string> {
-    const entries = this.#file.read();
+    this.#file.read(); // what cannot be used is told of before the keychain has the token
     const entry = (await this.#keepInKeychain(host, token, signal)) ?? { kind: 'file', token: token.reveal() };
-    this.#file.write(new Map(entries).set(host, entry));
+    // Read behind the keychain, which may ask the user: another sign-in may have ended meanwhile.
+    this.#file.write(new Map(this.#file.read()).set(host, entry));
     return entry.kind === 'file' ? this.#file.path : entry.keychain;
   }
 
   /** Forgets a token, wherever it is. @returns false when there was none. @throws as {@link set}. */
   async remove(host: string, signal: AbortSignal): Promise<boolean> {
-    const entries = new Map(this.#file.read());
-    const entry = entries.get(host);
+    const entry = this.#file.read().get(host);
     if (entry === undefined) return false;
     if (entry.kind === 'keychain') await this.#keychainOf(entry).forget(host, signal);
+    const entries = new Map(this.#file.read());
     entries.delete(host);
     this.#file.write(entries);
     return true;

@@ -134,6 +134,18 @@ describe.skipIf(!hasKeyring)('the Secret Service', () => {
     expect(store.hosts()).toEqual(['[::1]:8443']);
   });
 
+  test('keeps the tokens of sign-ins that end at the same time, and what others keep meanwhile', async () => {
+    const stores = ['a.test', 'b.test', 'c.test'].map((host) => ({
+      host,
+      store: new StandaloneStore(directory, keychain),
+    }));
+    await Promise.all(stores.map(({ host, store }) => store.set(host, token, signal)));
+    expect(new StandaloneStore(directory, keychain).hosts().toSorted()).toEqual(['a.test', 'b.test', 'c.test']);
+    const [first, second] = stores;
+    await Promise.all([first, second].map((each) => each?.store.remove(each.host, signal)));
+    expect(new StandaloneStore(directory, keychain).hosts()).toEqual(['c.test']);
+  });
+
   test('that is locked keeps its token, and a sign-out does not say that it is gone', async () => {
     const store = new StandaloneStore(directory, keychain);
     await store.set('a.test', token, signal);
