@@ -1,3 +1,4 @@
+import { addAbortSignal } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import type { Command } from 'commander';
 import type { SignInPage } from '../account/signIn/signInThroughBrowser.ts';
@@ -41,7 +42,7 @@ interface Login {
 
 async function tryGivenToken(options: LoginOptions, wireCore: WireCore, signal: AbortSignal): Promise<Login> {
   const installation = installationOf(options);
-  const token = parseToken(await text(process.stdin));
+  const token = parseToken(await text(addAbortSignal(signal, process.stdin)));
   await using core = wireCore(settingsWith(options, [{ host: installation.host, token }]));
   await askProxyLogin(options, core, signal);
   const { user } = await core.context.accounts.refresh(installation, signal);

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { chmod } from 'node:fs/promises';
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { EmbeddedGitpod } from '../embedded-gitpod/embeddedGitpod.ts';
 import { Browser } from '../support/browser.ts';
@@ -140,6 +141,13 @@ describe('login with a desktop', () => {
 });
 
 describe('login --token-stdin', () => {
+  test('is ended by an interruption while it waits for the token', async () => {
+    const command = startCommand(['login', ...common(), '--token-stdin'], {}, 'pipe');
+    await pause(2_000); // nothing tells that it waits
+    command.child.kill('SIGINT');
+    await expect.poll(() => command.child.exitCode, { timeout: 5_000 }).toBe(0);
+  });
+
   test('takes blanks and a line end around a token', async () => {
     const command = await loginWithToken(`  ${world.user.personalAccessToken}\r\n`);
     expect(await command.exited, command.stderr()).toBe(0);
