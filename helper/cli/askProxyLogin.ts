@@ -13,12 +13,16 @@ export async function askProxyLogin(options: CommonOptions, core: Core, signal: 
   if (!process.stdin.isTTY || network.proxyLoginGap === undefined) return;
   const { host, origin } = installationOf(options);
   const { hostname, port } = new URL(origin);
-  await withProxyLogin(network, askSecret, async () => {
-    try {
-      await network.tryProxy(hostname, port === '' ? 443 : Number(port), signal);
-    } catch (error) {
-      signal.throwIfAborted();
-      throw networkFailure(error, host);
-    }
-  });
+  await withProxyLogin(
+    network,
+    (title) => askSecret(title, signal),
+    async () => {
+      try {
+        await network.tryProxy(hostname, port === '' ? 443 : Number(port), signal);
+      } catch (error) {
+        signal.throwIfAborted();
+        throw networkFailure(error, host);
+      }
+    },
+  );
 }

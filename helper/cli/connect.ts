@@ -5,6 +5,7 @@ import type { ConnectEvent } from '../connection/events.ts';
 import type { ConnectionMethod } from '../connection/plan.ts';
 import type { PortForward } from '../connection/portForwards.ts';
 import type { Prompt, PromptAnswer } from '../connection/prompts.ts';
+import { Failure } from '../failures.ts';
 import { checkWorkspaceId } from '../workspaces/workspaceId.ts';
 import { askConsent } from './askConsent.ts';
 import { askSecret } from './askSecret.ts';
@@ -85,14 +86,19 @@ function collectForward(text: string, previous: readonly PortForward[]): readonl
 /** On a terminal the person is asked; elsewhere nobody is there to answer. */
 async function answer(prompt: Prompt, core: Core, signal: AbortSignal): Promise<void> {
   const answered = process.stdin.isTTY ? await ask(prompt, signal) : undefined;
-  if (!signal.aborted) core.context.prompts.answer(prompt.id, answered);
+  if (signal.aborted) return;
+  try {
+    core.context.prompts.answer(prompt.id, answered);
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error; // it came too late: what comes of that, the connection tells
+  }
 }
 
 function ask({ kind, title }: Prompt, signal: AbortSignal): Promise<PromptAnswer> {
   switch (kind) {
     case 'KEY_PASSPHRASE':
     case 'PROXY_PASSWORD':
-      return askSecret(title);
+      return askSecret(title, signal);
     case 'START_WORKSPACE':
       return askConsent(title, signal);
   }

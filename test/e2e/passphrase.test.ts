@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { ConnectionMethod } from '../../helper/gen/gitpod/helper/v1/common.ts';
 import {
@@ -7,7 +8,9 @@ import {
   PromptKind,
 } from '../../helper/gen/gitpod/helper/v1/connection_service.ts';
 import { FailureCode } from '../../helper/gen/gitpod/helper/v1/failure.ts';
+import { commandOptions } from '../support/commandOptions.ts';
 import { makeKey } from '../support/ssh/sshTools.ts';
+import { TerminalCommand } from '../support/terminal.ts';
 import { failureOf, makeWorld, untilReady, type World } from '../support/world.ts';
 
 let world: World;
@@ -113,4 +116,17 @@ test('an encrypted key is planned around where the owner token will do: nothing 
   const events = world.connect()[Symbol.asyncIterator]();
   expect((await untilReady(events)).method).toBe(ConnectionMethod.SSH_GATEWAY_OWNER_TOKEN);
   await events.return(undefined);
+});
+
+describe('on a terminal', () => {
+  test('Ctrl-C at the question for the passphrase ends the command', async () => {
+    await useEncryptedKey({ type: 'ed25519' });
+    const tokenFile = world.home.write('token', world.user.personalAccessToken);
+    const words = [...commandOptions(world), '--token-file', tokenFile, '--method', 'key'];
+    await using command = new TerminalCommand(['connect', ...words, world.workspace.id]);
+    await expect.poll(command.screen, { timeout: 15_000 }).toContain('Passphrase for the key');
+    command.type('\x03');
+    const ended = await Promise.race([command.exited, pause(5_000, 'it goes on')]);
+    expect(ended, command.screen()).toBe(0);
+  });
 });
