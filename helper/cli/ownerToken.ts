@@ -56,10 +56,10 @@ async function copyToClipboard(text: string): Promise<void> {
     const child = spawn(program, rest, { stdio: ['pipe', 'ignore', 'ignore'] });
     child.stdin.on('error', () => undefined);
     child.stdin.end(text);
-    const copied = await Promise.race([
-      once(child, 'exit').then(([code]) => code === 0),
-      once(child, 'error').then(() => false),
-    ]);
+    const copied = await once(child, 'exit').then(
+      ([code]) => code === 0,
+      () => false, // it is not there
+    );
     if (copied) return;
   }
   throw failure('PROGRAM_NOT_FOUND', { program: 'xclip', purpose: 'the clipboard' });

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { commandOptions } from '../support/commandOptions.ts';
 import { type RunningCommand, runCommand, startCommand } from '../support/runBundle.ts';
 import { runTool } from '../support/ssh/sshTools.ts';
+import { TerminalCommand } from '../support/terminal.ts';
 import { makeWorld, type World } from '../support/world.ts';
 
 let world: World;
@@ -178,6 +179,23 @@ describe('ssh-command', () => {
 });
 
 describe('owner-token', () => {
+  test.runIf(process.platform === 'linux')('--copy takes the program for the clipboard that is there', async () => {
+    // As xclip does, on a desktop without wl-copy, which is looked for first.
+    const clipboard = world.home.at('clipboard');
+    const xclip = world.home.write('bin/xclip', `#!/bin/sh\ncat >'${clipboard}'\n`);
+    await chmod(xclip, 0o700);
+    const tokenFile = world.home.write('token', world.user.personalAccessToken);
+    const words = ['owner-token', world.workspace.id, ...commandOptions(world), '--token-file', tokenFile, '--copy'];
+    const path = `${world.home.at('bin')}:${process.env['PATH']}`;
+    await using command = new TerminalCommand(words, { PATH: path });
+    await expect.poll(command.screen, { timeout: 15_000 }).toMatch(/In the clipboard for 60 s|error:/);
+    expect(command.screen()).not.toContain('error:');
+    expect(await readFile(clipboard, 'utf8')).toBe(world.workspace.ownerToken);
+    command.press('\x03');
+    expect(await command.exited).toBe(0);
+    expect(await readFile(clipboard, 'utf8')).toBe('');
+  });
+
   test('is given on a terminal only', async () => {
     const env = { GITPOD_TOKEN: world.user.personalAccessToken };
     const words = ['owner-token', world.workspace.id, ...commandOptions(world), '--show'];

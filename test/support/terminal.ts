@@ -9,7 +9,8 @@ export class TerminalCommand implements AsyncDisposable {
   #screen = '';
 
   constructor(words: readonly string[], env: Readonly<Record<string, string>> = {}) {
-    const command = [process.execPath, bundlePath, ...words].map(quote).join(' ');
+    // In place of the shell, which would end by Ctrl-C by itself.
+    const command = ['exec', process.execPath, bundlePath, ...words].map(quote).join(' ');
     const child = spawn('script', ['--quiet', '--return', '--echo', 'never', '--command', command, '/dev/null'], {
       env: { PATH: process.env['PATH'], TMPDIR: process.env['TMPDIR'], SHELL: '/bin/sh', NO_COLOR: '1', ...env },
       stdio: ['pipe', 'pipe', 'ignore'],
@@ -26,7 +27,11 @@ export class TerminalCommand implements AsyncDisposable {
   readonly screen = (): string => this.#screen;
 
   type(line: string): void {
-    this.#child.stdin?.write(`${line}\n`);
+    this.press(`${line}\n`);
+  }
+
+  press(keys: string): void {
+    this.#child.stdin?.write(keys);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
