@@ -1,3 +1,4 @@
+import { addAbortSignal } from 'node:stream';
 import { text as readText } from 'node:stream/consumers';
 import type { Command } from 'commander';
 import { failure } from '../failures.ts';
@@ -11,9 +12,11 @@ export function addExplainCommand(program: Command): void {
     .description('say what a host name, a prompt or an error of ssh means; without TEXT it is read from standard input')
     .option('--json', 'print JSON', false)
     .action((words: readonly string[], { json }: { readonly json: boolean }) =>
-      runAction({ json, verbose: false }, async ({ output }) => {
+      runAction({ json, verbose: false }, async ({ output, signal }) => {
         const { explainText } = await import('../diagnosis/explain/explainText.ts'); // for this command only
-        const explanation = explainText(words.length > 0 ? words.join(' ') : await readText(process.stdin));
+        const explanation = explainText(
+          words.length > 0 ? words.join(' ') : await readText(addAbortSignal(signal, process.stdin)),
+        );
         if (explanation === undefined) {
           const problem = 'it is no host name, prompt or message known here; try gitpod-helper doctor WORKSPACE';
           throw failure('INVALID_ARGUMENT', { argument: 'text', problem });

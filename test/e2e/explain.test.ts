@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { runCommand, startCommand } from '../support/runBundle.ts';
 import { makePatient, type Patient } from './doctor/support/patient.ts';
@@ -72,4 +73,11 @@ describe('a passphrase is never taken for the owner token, nor the reverse', () 
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
     expect(stderr).toContain('the passphrase of the key /home/ada/.ssh/id_ed25519, which is not the owner token');
   });
+});
+
+test('without a text it is ended by an interruption while it waits for one', async () => {
+  const command = startCommand(['explain'], {}, 'pipe');
+  await pause(2_000); // nothing tells that it waits
+  command.child.kill('SIGINT');
+  await expect.poll(() => command.child.exitCode, { timeout: 5_000 }).toBe(0);
 });
