@@ -1,4 +1,4 @@
-import { createInterface } from 'node:readline/promises';
+import { askLine } from './askLine.ts';
 
 /**
  * Asks on the terminal for yes or no. Anything but a yes is a no.
@@ -6,10 +6,8 @@ import { createInterface } from 'node:readline/promises';
  * @param signal ends the question, as when nobody waits for the answer any more. @returns undefined then.
  */
 export async function askConsent(title: string, signal: AbortSignal): Promise<boolean | undefined> {
-  // The terminal itself edits the line, so that Ctrl-C interrupts the program as ever.
-  using terminal = createInterface({ input: process.stdin, output: process.stderr, terminal: false });
   try {
-    return /^y(es)?$/i.test((await terminal.question(`${title} [y/N] `, { signal })).trim());
+    return /^y(es)?$/i.test((await askLine(`${title} [y/N] `, signal)).trim());
   } catch (error) {
     if (!signal.aborted) throw error;
     process.stderr.write('\n');

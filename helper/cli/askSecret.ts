@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
 import { Secret } from '../platform/secret.ts';
@@ -14,7 +15,8 @@ export async function askSecret(title: string, signal: AbortSignal): Promise<Sec
   using terminal = createInterface({ input: process.stdin, output: silent, terminal: true });
   // The terminal is raw, so that nothing is shown: Ctrl-C is a character like others here, and interrupts nothing by itself.
   terminal.on('SIGINT', () => process.emit('SIGINT'));
-  const answer = await terminal.question('', { signal }).catch((error: unknown) => {
+  const ended = once(terminal, 'close', { signal }).then(() => ''); // a question at the end of input is never answered
+  const answer = await Promise.race([terminal.question('', { signal }), ended]).catch((error: unknown) => {
     if (!signal.aborted) throw error;
     return '';
   });

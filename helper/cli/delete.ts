@@ -1,8 +1,8 @@
-import { createInterface } from 'node:readline/promises';
 import type { Command } from 'commander';
 import type { WireCore } from '../connection/core.ts';
 import { failure } from '../failures.ts';
 import { checkWorkspaceId } from '../workspaces/workspaceId.ts';
+import { askLine } from './askLine.ts';
 import { addCommonOptions, type CommonOptions, installationOf } from './commonOptions.ts';
 import { runCommand } from './runCommand.ts';
 
@@ -34,6 +34,5 @@ export function addDeleteCommand(program: Command, wireCore: WireCore): void {
 
 async function askForId(what: string, signal: AbortSignal): Promise<string> {
   if (!process.stdin.isTTY) return '';
-  using terminal = createInterface({ input: process.stdin, output: process.stderr });
-  return terminal.question(`${what} is deleted with everything in it. Type its id: `, { signal });
+  return askLine(`${what} is deleted with everything in it. Type its id: `, signal);
 }

@@ -2,7 +2,6 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline/promises';
 import type { Command } from 'commander';
 import type { WireCore } from '../connection/core.ts';
 import { registerKey } from '../connection/registerKey.ts';
@@ -10,6 +9,7 @@ import { failure } from '../failures.ts';
 import { findProgram } from '../platform/findProgram.ts';
 import { fingerprintSha256, parsePublicKeyLine } from '../ssh/identities/publicKey.ts';
 import { ensurePrivateDirectory } from '../ssh/openssh/privateFile.ts';
+import { askConsent } from './askConsent.ts';
 import { addCommonOptions, type CommonOptions, installationOf } from './commonOptions.ts';
 import { type CommandContext, runCommand } from './runCommand.ts';
 
@@ -38,14 +38,14 @@ export function addKeyActions(keys: Command, wireCore: WireCore): void {
 }
 
 async function create(options: CreateOptions, context: CommandContext): Promise<void> {
-  const { core, output } = context;
+  const { core, output, signal } = context;
   const { home, env } = core.context.openSsh;
   const path = join(home, '.ssh', 'id_ed25519');
   if (existsSync(path) || existsSync(`${path}.pub`)) {
     const problem = `${path} is there already, and is never overwritten`;
     throw failure('INVALID_ARGUMENT', { argument: 'keys create', problem });
   }
-  if (!options.yes && !(await consents(`Make the key ${path}?`))) {
+  if (!options.yes && !(await consents(`Make the key ${path}?`, signal))) {
     throw failure('INVALID_ARGUMENT', { argument: 'keys create', problem: 'it was not agreed to; see --yes' });
   }
   await ensurePrivateDirectory(join(home, '.ssh'));
@@ -80,10 +80,8 @@ async function register(
   output.line(`Registered with ${installation.host} as "${registered.key.name}".`);
 }
 
-async function consents(question: string): Promise<boolean> {
-  if (!process.stdin.isTTY) return false;
-  using terminal = createInterface({ input: process.stdin, output: process.stderr });
-  return /^y(es)?$/i.test((await terminal.question(`${question} [y/N] `)).trim());
+async function consents(question: string, signal: AbortSignal): Promise<boolean | undefined> {
+  return process.stdin.isTTY ? askConsent(question, signal) : false;
 }
 
 /** ssh-keygen asks for the passphrase itself, on the terminal, unless none is wanted. */

@@ -1,6 +1,5 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createInterface } from 'node:readline/promises';
 import { type Command, Option } from 'commander';
 import type { WireCore } from '../connection/core.ts';
 import type { ManagedConfiguration } from '../connection/openSsh/managedConfiguration.ts';
@@ -8,6 +7,7 @@ import { reachableWorkspace } from '../connection/reachableWorkspace.ts';
 import { failure } from '../failures.ts';
 import { findProgram } from '../platform/findProgram.ts';
 import { checkWorkspaceId } from '../workspaces/workspaceId.ts';
+import { askConsent } from './askConsent.ts';
 import { addCommonOptions, type CommonOptions, installationOf } from './commonOptions.ts';
 import { type CommandContext, runCommandOnAll } from './runCommand.ts';
 import { managedConfigurationOfAll, requireStoredToken } from './sshConfig.ts';
@@ -80,10 +80,8 @@ async function requireInclude(managed: ManagedConfiguration, { output, signal }:
     return;
   }
   if (!process.stdin.isTTY) throw failure('SSH_CONFIG_NOT_INSTALLED', {});
-  using terminal = createInterface({ input: process.stdin, output: process.stderr });
-  const question = `Put one Include line at the top of ${userConfigPath}, so that editors find the workspace? [y/N] `;
-  const answer = await terminal.question(question, { signal });
-  if (!/^y(es)?$/i.test(answer.trim())) throw failure('SSH_CONFIG_NOT_INSTALLED', {});
+  const question = `Put one Include line at the top of ${userConfigPath}, so that editors find the workspace?`;
+  if ((await askConsent(question, signal)) !== true) throw failure('SSH_CONFIG_NOT_INSTALLED', {});
   for (const warning of await managed.install(signal)) output.line(warning);
 }
 

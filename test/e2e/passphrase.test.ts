@@ -125,7 +125,7 @@ describe('on a terminal', () => {
     const words = [...commandOptions(world), '--token-file', tokenFile, '--method', 'key'];
     await using command = new TerminalCommand(['connect', ...words, world.workspace.id]);
     await expect.poll(command.screen, { timeout: 15_000 }).toContain('Passphrase for the key');
-    command.type('\x03');
+    command.press('\x03');
     const ended = await Promise.race([command.exited, pause(5_000, 'it goes on')]);
     expect(ended, command.screen()).toBe(0);
   });

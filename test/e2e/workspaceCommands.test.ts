@@ -1,7 +1,10 @@
+import { existsSync } from 'node:fs';
 import { chmod, readFile } from 'node:fs/promises';
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { commandOptions } from '../support/commandOptions.ts';
 import { runCommand, startCommand } from '../support/runBundle.ts';
+import { TerminalCommand } from '../support/terminal.ts';
 import { makeWorld, type World } from '../support/world.ts';
 
 let world: World;
@@ -57,6 +60,22 @@ describe('delete', () => {
     expect(deleted.code).toBe(0);
     expect(JSON.parse(deleted.stdout)).toEqual({ deleted: { host: world.gitpod.host, id } });
     expect((await run(['list'])).stdout).toBe('You have no workspaces.\n');
+  });
+
+  test.each([
+    ['Ctrl-C ends the command', '\x03', 0, /Type its id: \s*(\^C)?\s*$/],
+    ['the end of input is no id', '\x04', 2, /nothing was deleted/],
+  ])('at the question on a terminal %s', async (_what, typed, code, screen) => {
+    const { id } = world.workspace;
+    const tokenFile = world.home.write('token', world.user.personalAccessToken);
+    const words = ['delete', id, ...commandOptions(world), '--token-file', tokenFile];
+    await using command = new TerminalCommand(words);
+    await expect.poll(command.screen, { timeout: 15_000 }).toContain('Type its id:');
+    command.press(typed);
+    const ended = await Promise.race([command.exited, pause(5_000, 'it goes on')]);
+    expect(ended, command.screen()).toBe(code);
+    expect(command.screen()).toMatch(screen);
+    expect(world.home.at('.config/gitpod-helper/crashes')).not.toSatisfy(existsSync);
   });
 });
 
