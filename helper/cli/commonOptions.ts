@@ -39,7 +39,7 @@ export function addCommonOptions(command: Command): Command {
   command
     .addOption(
       new Option('--host <host>', 'the installation, NAME or NAME:PORT').default(
-        process.env['GITPOD_HOST'] ?? defaultHost,
+        process.env['GITPOD_HOST'] || defaultHost,
         `GITPOD_HOST, else ${defaultHost}`,
       ),
     )

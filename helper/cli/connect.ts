@@ -38,7 +38,7 @@ export function addConnectCommand(program: Command, wireCore: WireCore): void {
     .description('connect a local port to the IDE backend of a workspace, and stay until interrupted')
     .option('--local-port <port>', 'the local port; 0 for any free one', parsePort, 0)
     .option('--backend-port <port>', "the IDE backend's own HTTP port; 0 for the usual one", parsePort, 0)
-    .option('--backend-timeout <seconds>', 'how long the IDE backend may take to come up', Number, 300)
+    .option('--backend-timeout <seconds>', 'how long the IDE backend may take to come up', parseSeconds, 300)
     .option('--debug-workspace', 'the debug workspace inside it', false)
     .option('--use-local-app', "the Local Companion's protocol only", false)
     .option('--start', 'start the workspace if it is stopped, without asking', false)
@@ -75,6 +75,15 @@ async function connect(text: string, options: ConnectOptions, { core, output, si
   // A question that is still on the terminal would keep the program from ending.
   const ended = await core.connections.connect(request, emit, signal).finally(() => over.abort());
   if (ended.failure !== undefined) throw ended.failure;
+}
+
+/** As many as a timer takes: a longer one would ring at once. */
+function parseSeconds(value: string): number {
+  const seconds = Number(value);
+  if (!/^\d+$/.test(value) || seconds === 0 || seconds > 2_147_483) {
+    throw new InvalidArgumentError('it is not a number of seconds.');
+  }
+  return seconds;
 }
 
 function collectForward(text: string, previous: readonly PortForward[]): readonly PortForward[] {

@@ -16,6 +16,18 @@ function signedIn(): Record<string, string> {
   return { GITPOD_TOKEN: world.user.personalAccessToken };
 }
 
+describe('what is given in the wrong form is wrong usage', () => {
+  test.each(['soon', '-5', '1e3', '3000000000'])('--backend-timeout %s', async (seconds) => {
+    const words = ['connect', world.workspace.id, ...commandOptions(world), `--backend-timeout=${seconds}`];
+    expect(await runCommand(words)).toMatchObject({ code: 2, stderr: expect.stringContaining('number of seconds') });
+  });
+});
+
+test('GITPOD_HOST that is empty is none', async () => {
+  const { stdout } = await runCommand(['dashboard', '--print'], { GITPOD_HOST: '' });
+  expect(stdout).toBe('https://gitpod.io/workspaces\n');
+});
+
 describe('list', () => {
   test('for a person', async () => {
     const { code, stdout } = await runCommand(['list', ...commandOptions(world)], signedIn());
