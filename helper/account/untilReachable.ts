@@ -19,7 +19,8 @@ export async function untilReachable(attempt: () => Promise<void>, signal: Abort
       if (!(error instanceof Failure)) throw error;
       log.info('account.not_confirmed', { code: error.code });
       if (error.code === 'SIGN_IN_REQUIRED' || error.code === 'USER_BLOCKED') return;
-      await pause(backOff.nextMs(), signal);
+      const wantedMs = error.code === 'RATE_LIMITED' ? Number(error.details['retry_after_seconds']) * 1_000 : 0;
+      await pause(Math.max(backOff.nextMs(), wantedMs), signal);
     }
   }
 }

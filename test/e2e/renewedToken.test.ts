@@ -145,6 +145,17 @@ test('WatchAccounts tells who it is once a network that wants a sign-in lets thr
   await watch.return?.();
 });
 
+test('an installation that wants to be left alone is not asked about the account meanwhile', async () => {
+  const busy = { code: 429, message: 'too many requests', data: { method: 'getLoggedInUser', retryAfter: 60 } };
+  world.gitpod.faults.rpcErrors.set('getLoggedInUser', busy);
+  const watch = watchAccounts();
+  await until(watch, AccountState.UNREACHABLE);
+  await pause(2_000);
+  const asked = world.gitpod.events.filter((event) => event.kind === 'rpc' && event.method === 'getLoggedInUser');
+  expect(asked).toHaveLength(1);
+  await watch.return?.();
+});
+
 test('an account that is signed out of while it is asked about stays signed out', async () => {
   await using network = await FaultyNetwork.between([world.gitpod.httpsPort]);
   network.delayMs = 300;
