@@ -31,9 +31,10 @@ internal class WorkspaceTable {
         }
     }
 
-    /** The stream begins anew: a snapshot that was cut off is none. */
+    /** The stream begins anew: a snapshot that was cut off is none, and each installation that there is tells how it is. */
     fun beginAnew() {
         arriving = null
+        links.clear()
     }
 
     /** What to show: workspaces with all the [words], marked as stale where their installation or, by [problem], nobody answers. */

@@ -64,6 +64,17 @@ class WorkspaceTableTest {
     }
 
     @Test
+    fun `a helper that is told its settings anew says nothing of an installation that was taken out`() {
+        val why = Failure.newBuilder().setMessage("gone").build()
+        table.apply(WatchWorkspacesResponse.newBuilder().setLink(HostLink.newBuilder().setHost("taken.out").setFailure(why)).build())
+        table.apply(snapshot(more = false, workspace("a")))
+        assertEquals(why, listed().notice)
+        table.beginAnew()
+        table.apply(snapshot(more = false, workspace("a")))
+        assertEquals(null, listed().notice)
+    }
+
+    @Test
     fun `without any list, a problem is what is shown`() {
         val why = Failure.newBuilder().setMessage("gone").build()
         assertEquals(WorkspacesState.Failed(why), table.state(emptyList(), why))
