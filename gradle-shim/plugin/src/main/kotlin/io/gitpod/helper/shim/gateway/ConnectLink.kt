@@ -22,7 +22,7 @@ data class ConnectLink(val workspace: WorkspaceRef, val backendPort: Int) {
             parameters.entries.firstOrNull { it.value.length > MAX_VALUE_CHARS }?.let { throw LinkException(it.key) }
             val hostName = if ("gitpodHost" in parameters) "gitpodHost" else "host"
             val workspace = WorkspaceRef.newBuilder()
-                .setHost(parameters.take(hostName) { it.takeIf(ShimSettings::isHost) })
+                .setHost(parameters.take(hostName) { ShimSettings.nameOf(it).takeIf(ShimSettings::isHost) })
                 .setWorkspaceId(parameters.take("workspaceId") { it.takeIf(workspaceId::matches) })
                 .setDebug("debugWorkspace" in parameters && parameters.take("debugWorkspace", String::toBooleanStrictOrNull))
                 .build()

@@ -17,6 +17,9 @@ data class ShimSettings(
         /** Host names with labels of letters, digits and hyphens, and a port or none. */
         private val host = Regex("(?i)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*(:\\d{1,5})?")
 
+        /** As the helper names it: tokens are kept, and connections known, by these names. */
+        fun nameOf(host: String): String = host.lowercase().removeSuffix(":443")
+
         fun isHost(text: String): Boolean = text.length <= 253 && host.matches(text)
     }
 }

@@ -44,8 +44,7 @@ internal class SettingsPanel : JPanel(Column(12)) {
 
     /** What is in the fields, or why it cannot be taken. */
     fun read(): Result<ShimSettings> {
-        // As the helper names them: tokens are kept by these names.
-        val named = hosts.text.lines().map { it.trim().lowercase().removeSuffix(":443") }.filter(String::isNotEmpty).distinct()
+        val named = hosts.text.lines().map { ShimSettings.nameOf(it.trim()) }.filter(String::isNotEmpty).distinct()
         val wrong = named.firstOrNull { !ShimSettings.isHost(it) }
         return when {
             wrong != null -> refused(Texts.get("settings.host.invalid", wrong))

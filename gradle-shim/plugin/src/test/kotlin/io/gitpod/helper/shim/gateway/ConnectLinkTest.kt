@@ -29,6 +29,12 @@ class ConnectLinkTest {
     }
 
     @Test
+    fun `an installation has the name that the helper tells of it, however the link writes it`() {
+        val written = listOf("gitpod.io", "GitPod.IO", "gitpod.io:443")
+        assertEquals(setOf("gitpod.io"), written.map { ConnectLink.parse(valid + ("gitpodHost" to it)).workspace.host }.toSet())
+    }
+
+    @Test
     fun `what the list makes is read back`() {
         val workspace = ConnectLink.parse(valid + ("debugWorkspace" to "true")).workspace
         assertEquals(workspace, ConnectLink.parse(ConnectLink.parametersFor(workspace)).workspace)
