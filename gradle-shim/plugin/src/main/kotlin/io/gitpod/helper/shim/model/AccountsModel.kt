@@ -106,8 +106,9 @@ class AccountsModel(
 
     private fun row(host: String): AccountRow {
         val account = accounts[host]
-        val failure = failures[host] ?: account?.takeIf { it.hasFailure() }?.failure
         val state = account?.state ?: AccountState.ACCOUNT_STATE_SIGNED_OUT
+        if (state == AccountState.ACCOUNT_STATE_SIGNED_IN) failures -= host
+        val failure = failures[host] ?: account?.takeIf { it.hasFailure() }?.failure
         return AccountRow(host, state, account?.userName ?: "", failure, pages[host])
     }
 }
