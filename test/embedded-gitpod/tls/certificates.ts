@@ -49,8 +49,8 @@ export class CertificateAuthority {
     this.#keys = keys;
   }
 
-  /** A server certificate for these DNS names; the first label may be `*`. */
-  async issue(dnsNames: readonly string[]): Promise<TlsIdentity> {
+  /** A certificate for these DNS names, for servers or for something else; the first label may be `*`. */
+  async issue(dnsNames: readonly string[], usage: 'serverAuth' | 'clientAuth' = 'serverAuth'): Promise<TlsIdentity> {
     const keys = await newKeys();
     const certificate = await X509CertificateGenerator.create({
       subject: [{ CN: ['embedded Gitpod'] }],
@@ -61,7 +61,7 @@ export class CertificateAuthority {
       ...validity(),
       extensions: [
         new KeyUsagesExtension(KeyUsageFlags.digitalSignature, true),
-        new ExtendedKeyUsageExtension([ExtendedKeyUsage.serverAuth]),
+        new ExtendedKeyUsageExtension([ExtendedKeyUsage[usage]]),
         new SubjectAlternativeNameExtension(dnsNames.map((value) => ({ type: 'dns' as const, value }))),
       ],
     });
