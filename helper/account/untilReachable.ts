@@ -2,6 +2,7 @@ import { Failure } from '../failures.ts';
 import { log } from '../log.ts';
 import { BackOff } from '../platform/backOff.ts';
 import { pause } from '../platform/deadline.ts';
+import { retryAfterMs } from './retryAfter.ts';
 
 const firstPauseMs = 1_000;
 const longestPauseMs = 30_000;
@@ -19,8 +20,7 @@ export async function untilReachable(attempt: () => Promise<void>, signal: Abort
       if (!(error instanceof Failure)) throw error;
       log.info('account.not_confirmed', { code: error.code });
       if (error.code === 'SIGN_IN_REQUIRED' || error.code === 'USER_BLOCKED') return;
-      const wantedMs = error.code === 'RATE_LIMITED' ? Number(error.details['retry_after_seconds']) * 1_000 : 0;
-      await pause(Math.max(backOff.nextMs(), wantedMs), signal);
+      await pause(Math.max(backOff.nextMs(), retryAfterMs(error)), signal);
     }
   }
 }

@@ -1,3 +1,6 @@
+/** As long as a timer can be (24 days): one that is to take longer rings at once. */
+const longestTimerMs = 2 ** 31 - 1;
+
 /** A deadline passed before the awaited thing came. */
 export class DeadlineError extends Error {
   override readonly name = 'DeadlineError';
@@ -19,7 +22,10 @@ export class Deadline implements Disposable {
   constructor(what: string, timeoutMs: number, parent?: AbortSignal) {
     const controller = new AbortController();
     this.signal = controller.signal;
-    this.#timer = setTimeout(() => controller.abort(new DeadlineError(what, timeoutMs)), timeoutMs);
+    this.#timer = setTimeout(
+      () => controller.abort(new DeadlineError(what, timeoutMs)),
+      Math.min(timeoutMs, longestTimerMs),
+    );
     this.#parent = parent;
     this.#onParentAbort = () => controller.abort(parent?.reason);
     if (parent?.aborted === true) this.#onParentAbort();
@@ -39,7 +45,7 @@ export function pause(delayMs: number, signal: AbortSignal): Promise<void> {
       reject(signal.reason);
       return;
     }
-    const timer = setTimeout(finish, delayMs, undefined);
+    const timer = setTimeout(finish, Math.min(delayMs, longestTimerMs), undefined);
     const onAbort = () => finish(signal.reason);
     signal.addEventListener('abort', onAbort, { once: true });
     function finish(reason: unknown): void {

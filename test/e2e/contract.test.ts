@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { ConnectionMethod, WorkspacePhase } from '../../helper/gen/gitpod/helper/v1/common.ts';
 import { ConnectionServiceService, RouteVerdict } from '../../helper/gen/gitpod/helper/v1/connection_service.ts';
@@ -266,13 +265,15 @@ describe('RegisterKey', () => {
     await client.unary(HelperServiceService.initialize, initializeRequest(world.gitpod, token, world.home.path));
     const { local } = await client.unary(KeyServiceService.listKeys, { host: world.gitpod.host, workspaceId: '' });
     const request = { host: world.gitpod.host, fingerprint: local[0]?.fingerprint ?? '', name: '' };
+    const refusals = () =>
+      world.gitpod.events.filter((event) => event.kind === 'api-connect' && event.status === 503).length;
     const cases = [];
     for await (const { event } of client.stream(KeyServiceService.registerKey, request)) {
       cases.push(event?.$case);
       if (event?.$case !== 'manual') continue;
       world.gitpod.faults.apiUpgradeStatus = 503;
       world.gitpod.dropApiConnections();
-      await sleep(3_000); // it looks every 2 s at first
+      await expect.poll(refusals).toBeGreaterThan(0);
       world.gitpod.faults.apiUpgradeStatus = undefined;
       await world.registerKey();
     }

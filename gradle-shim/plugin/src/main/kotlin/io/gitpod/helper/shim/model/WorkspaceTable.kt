@@ -37,15 +37,19 @@ internal class WorkspaceTable {
         links.clear()
     }
 
-    /** What to show: workspaces with all the [words], marked as stale where their installation or, by [problem], nobody answers. */
-    fun state(words: List<String>, problem: Failure?): WorkspacesState {
+    /**
+     * What to show: workspaces with all the [words], marked as stale where their installation or, by [problem], nobody answers.
+     *
+     * @param refusal why something was not done; it says nothing about the list.
+     */
+    fun state(words: List<String>, problem: Failure?, refusal: Failure? = null): WorkspacesState {
         if (!complete) return if (problem == null) WorkspacesState.Loading else WorkspacesState.Failed(problem)
         val rows = workspaces.values.asSequence()
             .filter { it.hasAll(words) }
             .sortedWith(mostWantedFirst)
             .map { WorkspaceRow(it, stale = problem != null || links[it.ref.host]?.live == false) }
             .toList()
-        val notice = problem ?: links.values.firstOrNull { !it.live && it.hasFailure() }?.failure
+        val notice = problem ?: refusal ?: links.values.firstOrNull { !it.live && it.hasFailure() }?.failure
         return WorkspacesState.Listed(rows, workspaces.size, notice)
     }
 

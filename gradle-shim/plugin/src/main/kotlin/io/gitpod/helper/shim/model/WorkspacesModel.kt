@@ -116,9 +116,7 @@ class WorkspacesModel(
 
     private fun publish() {
         publishing.set(false)
-        val state = synchronized(table) {
-            table.state(words, problem).let { if (it is WorkspacesState.Listed) it.copy(notice = problem ?: refusal ?: it.notice) else it }
-        }
+        val state = synchronized(table) { table.state(words, problem, refusal) }
         threads.ui.execute { onChange(state) }
     }
 }
