@@ -10,14 +10,16 @@ import { runCommand } from './runCommand.ts';
 export function addProxyCommand(program: Command, wireCore: WireCore): void {
   addCommonOptions(program.command('proxy <host>'))
     .description("carry OpenSSH's connection to a workspace (for ProxyCommand)")
-    .action((host: string, options: CommonOptions) =>
+    .option('--key <fingerprint>', 'the one key that OpenSSH offers, by its SHA256 fingerprint')
+    .action((host: string, options: CommonOptions & { readonly key?: string }) =>
       runCommand({ ...options, json: false }, wireCore, async ({ core, signal }) => {
         const { workspaceId, debug, isBare } = workspaceOfHostName(host);
         const ref = { installation: installationOf(options), workspaceId, debug };
         if (isBare)
           process.stderr.write(`${host}: by the Local Companion's way, which is legacy: a bare id asks for it\n`);
-        const open = isBare ? openCompanionProxyStream : openProxyStream;
-        const stream = await open(ref, core.context, signal);
+        const stream = isBare
+          ? await openCompanionProxyStream(ref, core.context, signal)
+          : await openProxyStream(ref, options.key, core.context, signal);
         await carry(stream, process.stdin, process.stdout, signal);
         process.stdin.destroy();
       }),

@@ -1,10 +1,17 @@
 import type { WorkspaceRecord } from '../account/records.ts';
 import type { HostConfig } from '../ssh/config/hostConfig.ts';
 import { type UserProxy, userProxy } from '../ssh/config/userProxy.ts';
+import type { Identity } from '../ssh/identities/identity.ts';
 import type { WorkspaceRef } from '../workspaces/workspace.ts';
 import type { ConnectContext } from './connectWorkspace.ts';
 import { insideUserProxy } from './insideUserProxy.ts';
-import { explainSshConfigError, type RegisteredKeys, readRegisteredKeys, reportKeys } from './keyReport.ts';
+import {
+  explainSshConfigError,
+  type KeyReport,
+  type RegisteredKeys,
+  readRegisteredKeys,
+  reportKeys,
+} from './keyReport.ts';
 import { isOwnProxyCommand } from './openSsh/ownProxyCommand.ts';
 import { type ConnectionMethod, makePlan, type Plan, type PlanFacts } from './plan.ts';
 import { type WorkspaceAddress, workspaceAddress } from './workspaceAddress.ts';
@@ -14,6 +21,8 @@ export interface PlanOptions {
   readonly useLocalApp: boolean;
   /** Just this method. */
   readonly method?: ConnectionMethod;
+  /** Which identities count; all when left out. */
+  readonly isOffered?: (identity: Identity) => boolean;
 }
 
 /**
@@ -44,12 +53,18 @@ export async function planWorkspace(
     phase: record.instance?.phase ?? 'stopped',
     address,
     sshPort,
-    keys,
+    keys: only(keys, options.isOffered),
     userProxy: userProxyFor(keys.config, context),
     proxies: proxiesTo(address, context),
     useLocalApp: options.useLocalApp,
     ...(options.method === undefined ? {} : { method: options.method }),
   });
+}
+
+function only(keys: KeyReport, isOffered: PlanOptions['isOffered']): KeyReport {
+  if (isOffered === undefined) return keys;
+  const local = keys.matches.local.filter(({ identity }) => isOffered(identity));
+  return { ...keys, matches: { ...keys.matches, local } };
 }
 
 function proxiesTo(address: WorkspaceAddress | undefined, { network, sshPort }: ConnectContext): PlanFacts['proxies'] {

@@ -3,7 +3,7 @@ import { chmod, readFile, rm, stat } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { commandOptions } from '../support/commandOptions.ts';
 import { type RunningCommand, runCommand, startCommand } from '../support/runBundle.ts';
-import { runTool } from '../support/ssh/sshTools.ts';
+import { makeKey, runTool } from '../support/ssh/sshTools.ts';
 import { TerminalCommand } from '../support/terminal.ts';
 import { makeWorld, type World } from '../support/world.ts';
 
@@ -101,6 +101,24 @@ describe('ssh-config', () => {
     const after = await runCommand(['ssh-config', 'status', ...commandOptions(world), '--json']);
     expect(JSON.parse(after.stdout)).toMatchObject({ installed: false });
   });
+
+  test.each([
+    ['there was none', () => undefined],
+    ['another one was', () => world.registerKey()],
+  ])(
+    'a key that is registered where %s when it was installed: plain ssh connects without a question',
+    async (_, before) => {
+      await login();
+      const config = world.home.write('.ssh/config', '');
+      await before();
+      await runCommand(['ssh-config', 'install', ...commandOptions(world)]);
+      for (const key of [...world.user.sshPublicKeys]) world.user.removeSshPublicKey(key);
+      const key = await makeKey(world.home.at('.ssh/id_ecdsa'), { type: 'ecdsa' });
+      world.user.addSshPublicKey('new', await readFile(`${key}.pub`, 'utf8'));
+      const words = ['-F', config, '-o', 'BatchMode=yes', world.workspace.sshHost, 'echo plain'];
+      expect(await runTool('ssh', words)).toBe('plain\n');
+    },
+  );
 
   test('remove needs no sign-in: whoever has signed out is rid of the line, too', async () => {
     await login();

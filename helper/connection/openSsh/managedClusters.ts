@@ -11,7 +11,7 @@ import { readRegisteredKeys, reportKeys } from '../keyReport.ts';
 import { type WorkspaceAddress, workspaceAddress } from '../workspaceAddress.ts';
 import { companionCluster } from './companionCluster.ts';
 import { openSshFiles } from './openSshFiles.ts';
-import { pinnedIdentityFile } from './pinnedIdentity.ts';
+import { pinnedIdentity } from './pinnedIdentity.ts';
 
 /**
  * Gathers what OpenSSH must know of workspaces, cluster by cluster: the host keys published over TLS, the one key to
@@ -85,14 +85,15 @@ async function managedCluster(
     ),
   ]);
   const stored = await storeHostKeys(files.knownHosts, cluster, hostKeys);
-  const identityFile = await pinnedIdentityFile(keys.matches, files.publicKeys);
+  const pinned = await pinnedIdentity(keys.matches, files.publicKeys);
   return {
     hostPatterns: [`*.${cluster}`],
     hosts: addresses.map(({ sshHost, sshUser }): ManagedHost => ({ host: sshHost, user: sshUser })),
     knownHostsFile: stored.path,
     hostKeyAlias: cluster,
-    identityFiles: identityFile === undefined ? [] : [identityFile],
-    proxyCommand,
+    identityFiles: pinned === undefined ? [] : [pinned.file],
+    // Which key is registered may be another by the time of a connection than when this was written.
+    proxyCommand: pinned === undefined ? proxyCommand : [...proxyCommand, '--key', pinned.fingerprint],
   };
 }
 

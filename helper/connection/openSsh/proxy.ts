@@ -2,6 +2,7 @@ import type { Duplex, Readable, Writable } from 'node:stream';
 import { Failure, failure } from '../../failures.ts';
 import { log } from '../../log.ts';
 import { Deadline, raceSignal } from '../../platform/deadline.ts';
+import type { Identity } from '../../ssh/identities/identity.ts';
 import type { WorkspaceRef } from '../../workspaces/workspace.ts';
 import type { ConnectContext } from '../connectWorkspace.ts';
 import { dialByUserProxy } from '../dialByUserProxy.ts';
@@ -11,31 +12,32 @@ import { OwnerToken } from '../ownerToken.ts';
 import { planWorkspace } from '../planWorkspace.ts';
 import { reachableWorkspace } from '../reachableWorkspace.ts';
 import { openWebSocketTunnel } from '../webSocketTunnel.ts';
-import { signsInOpenSsh } from './pinnedIdentity.ts';
+import { isOfferedByOpenSsh } from './pinnedIdentity.ts';
 
 /** A server sends its identification string at once; one that has not within this time is a firewall that stalls. */
 const identificationTimeoutMs = 5_000;
 
 /**
- * Opens what carries OpenSSH's connection to a workspace, for each connection anew: TCP when a matched key can sign and
- * the SSH gateway answers, by the user's own way to it if there is one, else the WebSocket, where OpenSSH's first request, `none`, succeeds. Where neither works, TCP
- * for whoever can type a password.
+ * Opens what carries OpenSSH's connection to a workspace, for each connection anew: TCP when the key that OpenSSH offers is
+ * registered and signs and the SSH gateway answers, by the user's own way to it if there is one, else the WebSocket, where
+ * OpenSSH's first request, `none`, succeeds. Where neither works, TCP for whoever can type a password.
  *
+ * @param keyFingerprint of the one key that OpenSSH was given to offer; undefined when it has none.
  * @throws Failure WORKSPACE_STOPPED and the like before anything is dialled, or why no way is open.
  */
 export async function openProxyStream(
   ref: WorkspaceRef,
+  keyFingerprint: string | undefined,
   context: ConnectContext,
   signal: AbortSignal,
 ): Promise<Duplex> {
   const controlPlane = context.accounts.controlPlane(ref.installation);
   const record = await controlPlane.getWorkspace(ref.workspaceId, signal);
   const { address } = reachableWorkspace(ref, record);
-  const plan = await planWorkspace(ref, record, { useLocalApp: false }, context, signal);
-  const byKey = plan.routes.some(
-    ({ method, verdict, identity }) =>
-      method === 'SSH_GATEWAY_KEY' && verdict === 'CHOSEN' && identity !== undefined && signsInOpenSsh(identity),
-  );
+  const isOffered = (identity: Identity) =>
+    keyFingerprint !== undefined && isOfferedByOpenSsh(identity, keyFingerprint);
+  const plan = await planWorkspace(ref, record, { useLocalApp: false, isOffered }, context, signal);
+  const byKey = plan.routes.some(({ method, verdict }) => method === 'SSH_GATEWAY_KEY' && verdict === 'CHOSEN');
   const { userProxy } = plan;
   const overTcp = () =>
     userProxy === undefined

@@ -66,6 +66,11 @@ export class EmbeddedUser {
     return key;
   }
 
+  /** Takes a key out again, as the account page does. */
+  removeSshPublicKey(key: SshPublicKey): void {
+    this.#keys.splice(this.#keys.indexOf(key), 1);
+  }
+
   /** Whether this very blob is registered; a certificate's blob never is. */
   hasSshPublicKey(blob: Buffer): boolean {
     return this.#keys.some(({ key }) => keyBlob(key).equals(blob));
