@@ -98,6 +98,7 @@ describe('ssh-config', () => {
     expect(JSON.parse(status.stdout)).toMatchObject({ installed: true, in_force: 'yes', conflicts: [] });
     expect(await runCommand(['ssh-config', 'remove', ...commandOptions(world)])).toMatchObject({ code: 0 });
     expect(await readFile(config, 'utf8')).toBe(before);
+    expect(existsSync(world.home.at('.config/gitpod-helper/ssh'))).toBe(false);
     const after = await runCommand(['ssh-config', 'status', ...commandOptions(world), '--json']);
     expect(JSON.parse(after.stdout)).toMatchObject({ installed: false });
   });

@@ -47,9 +47,19 @@ export class StoreFile {
       this.#remove();
       return;
     }
-    mkdirSync(dirname(this.path), { recursive: true, mode: 0o700 });
+    this.#orUnwritable(() => mkdirSync(dirname(this.path), { recursive: true, mode: 0o700 }));
     this.#requirePrivateDirectory();
-    replacePrivateFile(this.path, format(entries));
+    this.#orUnwritable(() => replacePrivateFile(this.path, format(entries)));
+  }
+
+  /** The disk may be full or read-only, or something else may be in the place of the directory. */
+  #orUnwritable(write: () => void): void {
+    try {
+      write();
+    } catch (error) {
+      const reason = error instanceof Error && 'code' in error ? ` (${error.code})` : '';
+      throw this.#unreadable(`it cannot be written${reason}`, error);
+    }
   }
 
   #remove(): void {

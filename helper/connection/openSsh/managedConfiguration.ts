@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Installation } from '../../account/installation.ts';
 import { expectedResolution, type HostExpectation } from '../../ssh/openssh/expectedResolution.ts';
@@ -104,11 +105,16 @@ export class ManagedConfiguration {
     });
   }
 
-  /** Takes the Include out again, to the byte. @returns false when there was none. @throws Failure */
+  /**
+   * Takes the Include out again, to the byte, and removes what was written for OpenSSH, keys of supervisors among it; what
+   * `ssh -F` needs of that is written anew for each. @returns false when there was no Include. @throws Failure
+   */
   async remove(signal: AbortSignal): Promise<boolean> {
     return explained(async () => {
-      const { managedConfig } = openSshFiles(this.#context);
-      return (await removeInclude(this.#context.openSsh, managedConfig, { signal })) === 'removed';
+      const { managedConfig, directory } = openSshFiles(this.#context);
+      const change = await removeInclude(this.#context.openSsh, managedConfig, { signal });
+      await rm(directory, { recursive: true, force: true });
+      return change === 'removed';
     });
   }
 

@@ -4,6 +4,8 @@ import type { ConnectContext } from '../connectWorkspace.ts';
 
 /** Where the files for OpenSSH are. */
 export interface OpenSshFiles {
+  /** All of them are in it, and nothing else. */
+  readonly directory: string;
   /** What an `Include` in the user's configuration names. */
   readonly managedConfig: string;
   /** Whole configurations for `ssh -F`, one for each installation. */
@@ -21,6 +23,7 @@ export interface OpenSshFiles {
 export function openSshFiles({ openSsh }: Pick<ConnectContext, 'openSsh'>): OpenSshFiles {
   const directory = join(helperDirectory(openSsh.home, openSsh.env), 'ssh');
   return {
+    directory,
     managedConfig: join(directory, 'config'),
     overlayConfigs: join(directory, 'overlays'),
     knownHosts: join(directory, 'known_hosts'),

@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
@@ -87,6 +87,15 @@ describe('without a keychain', () => {
     await expect(store.get('a.test', signal)).rejects.toMatchObject(refused);
     await expect(store.set('b.test', token, signal)).rejects.toMatchObject(refused);
     expect(readFileSync(file, 'utf8')).not.toContain('b.test');
+  });
+
+  test('a file that cannot be written is told of, with why', async () => {
+    symlinkSync(join(scratch, 'not/there'), directory);
+    const store = new StandaloneStore(directory, undefined);
+    await expect(store.set('a.test', token, signal)).rejects.toMatchObject({
+      code: 'FILE_UNREADABLE',
+      message: expect.stringMatching(/it cannot be written \(E[A-Z]+\)/),
+    });
   });
 
   test('a file that is damaged in any way is refused, never half read', async () => {
