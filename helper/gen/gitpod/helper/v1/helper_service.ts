@@ -939,7 +939,7 @@ export type HelperServiceService = typeof HelperServiceService;
 export const HelperServiceService = {
   /**
    * The hand-shake. Must be the first call of a client; everything else fails with NOT_INITIALIZED before it.
-   * A second call replaces credentials and settings.
+   * A second call replaces credentials and settings, and ends every stream that was begun with those before.
    */
   initialize: {
     path: "/gitpod.helper.v1.HelperService/Initialize" as const,
@@ -977,7 +977,7 @@ export const HelperServiceService = {
 export interface HelperServiceServer extends UntypedServiceImplementation {
   /**
    * The hand-shake. Must be the first call of a client; everything else fails with NOT_INITIALIZED before it.
-   * A second call replaces credentials and settings.
+   * A second call replaces credentials and settings, and ends every stream that was begun with those before.
    */
   initialize: handleUnaryCall<InitializeRequest, InitializeResponse>;
   /** Collects what a person needs to report a problem, redacted, as the bytes of one archive. */
