@@ -1,12 +1,18 @@
 import { join } from 'node:path';
 import { parseKnownHosts } from '../../ssh/hostkeys/knownHostsFile.ts';
+import { entriesFor } from '../../ssh/hostkeys/knownHostsMatch.ts';
 import { readRegularFile } from '../../ssh/regularFile.ts';
 import { type Leftover, type LeftoverSearch, removalOfLines } from './leftover.ts';
 
-/** Nobody knows so many servers that share a key, but an SSH gateway is one under the name of each workspace. */
+/**
+ * Few servers that share a key are known to anybody in such numbers, but an SSH gateway is one under the name of each
+ * workspace. A forge is another: OpenSSH adds a line for each of its addresses (`CheckHostIP`).
+ */
 const fewestLines = 20;
 /** A key that is known to be an SSH gateway's needs fewer. */
 const fewestLinesOfGateway = 5;
+
+const forges = ['github.com', 'gitlab.com', 'bitbucket.org', 'ssh.dev.azure.com', 'vs-ssh.visualstudio.com'];
 
 /** Lines of `~/.ssh/known_hosts` under hashed names, one for each workspace that ever was, all with the same few keys. */
 export async function hashedHosts({ home, gatewayKeys }: LeftoverSearch): Promise<readonly Leftover[]> {
@@ -18,8 +24,10 @@ export async function hashedHosts({ home, gatewayKeys }: LeftoverSearch): Promis
   const byKey = Map.groupBy(hashed, ({ key }) => key.blob.toString('base64'));
   const lines = new Set<number>();
   for (const [blob, sharing] of byKey) {
-    const isMany = sharing.length >= (gatewayKeys.has(blob) ? fewestLinesOfGateway : fewestLines);
-    if (isMany) for (const { line } of sharing) lines.add(line);
+    const isOfGateway = gatewayKeys.has(blob);
+    const isMany = sharing.length >= (isOfGateway ? fewestLinesOfGateway : fewestLines);
+    const isLeftover = isMany && (isOfGateway || forges.every((name) => entriesFor(sharing, name).length === 0));
+    if (isLeftover) for (const { line } of sharing) lines.add(line);
   }
   const removal = removalOfLines(path, file.bytes, (_, index) => lines.has(index + 1));
   if (removal === undefined) return [];

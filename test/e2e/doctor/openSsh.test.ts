@@ -1,6 +1,7 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import { chmod, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
+import { parsePublicKeyLine } from '../../../helper/ssh/identities/publicKey.ts';
 import { runTool } from '../../support/ssh/sshTools.ts';
 import { makePatient, type Patient } from './support/patient.ts';
 import { commandOf, expectDiagnosis, type Situation } from './support/situation.ts';
@@ -167,6 +168,16 @@ test('a configuration that its group may write is judged as OpenSSH judges it', 
   );
   const { check } = await patient.doctor();
   expect(check('ssh-config').verdict).toBe(isAccepted ? 'ok' : 'problem');
+});
+
+test('hashed lines of a server of many addresses, as of a forge, are no leftover', async () => {
+  await using patient = await makePatient();
+  const key = parsePublicKeyLine(await readFile(`${patient.keyFile}.pub`, 'utf8'));
+  // HashKnownHosts and CheckHostIP, both the default of Debian for years, add a line for each address.
+  const names = ['github.com', ...Array.from({ length: 30 }, (_, index) => `140.82.121.${index}`)];
+  patient.home.write('.ssh/known_hosts', names.map((name) => hashedLine(name, key)).join(''));
+  const { check } = await patient.doctor();
+  expect(check('leftovers')).toMatchObject({ verdict: 'ok' });
 });
 
 test("a file of the user's own under the name of an old one of the extension's is no leftover", async () => {
