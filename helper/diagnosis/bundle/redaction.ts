@@ -1,3 +1,4 @@
+import { isIPv6 } from 'node:net';
 import { userInfo } from 'node:os';
 import { redactText } from '../../log.ts';
 
@@ -27,7 +28,10 @@ export function redaction({ home, hostname, redactHosts }: RedactionOptions): (t
       .replaceAll(home, '~');
     const anonymous = userName === undefined ? withoutSecrets : withoutSecrets.replaceAll(userName, '[user]');
     if (!redactHosts) return anonymous;
-    return anonymous.replaceAll(hosts, '[host]').replaceAll(/\b\d{1,3}(?:\.\d{1,3}){3}\b/g, '[address]');
+    return anonymous
+      .replaceAll(hosts, '[host]')
+      .replaceAll(/\b\d{1,3}(?:\.\d{1,3}){3}\b/g, '[address]')
+      .replaceAll(/(?<![\w:])[\da-f:]{2,39}(?![\w:])/gi, (part) => (isIPv6(part) ? '[address]' : part));
   };
 }
 
