@@ -372,7 +372,7 @@ const situations = {
     retryable: true,
   }),
   TUNNEL_REFUSED: (d: { host: string; problem: string }): Situation => ({
-    message: `The WebSocket to ${d.host}, which carries SSH where its port is no way in, cannot be opened: ${d.problem}.`,
+    message: `The WebSocket to ${d.host}, which carries SSH where its port is no way in, cannot be used: ${d.problem}.`,
     remedies: [retry, { action: 'CHANGE_SETTING', text: 'Ask whether a proxy or firewall refuses WebSockets' }],
     retryable: true,
   }),

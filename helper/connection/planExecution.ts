@@ -1,7 +1,7 @@
 import type { Duplex } from 'node:stream';
 import { Failure, failure } from '../failures.ts';
 import { log } from '../log.ts';
-import { pause } from '../platform/deadline.ts';
+import { DeadlineError, pause } from '../platform/deadline.ts';
 import type { Secret } from '../platform/secret.ts';
 import { SshClientError } from '../ssh/client/sshClientError.ts';
 import type { SshConnection } from '../ssh/client/sshConnection.ts';
@@ -19,6 +19,7 @@ import { choosing, chosenRoute, leadsThroughSshGateway, withoutRoute } from './p
 import type { Prompt } from './prompts.ts';
 import { NobodyWonError, type Racer, race } from './race.ts';
 import { connectSshGateway } from './sshGateway.ts';
+import { stalledTransport } from './stalledTransport.ts';
 import { openWebSocketTunnel } from './webSocketTunnel.ts';
 import type { WorkspaceAddress } from './workspaceAddress.ts';
 
@@ -124,7 +125,10 @@ class PlanExecution {
       this.#execution.emit({ kind: 'plan', plan: this.#plan });
     } catch (error) {
       if (!(error instanceof NobodyWonError)) throw error;
-      const losers = [one, two].map(({ route }, index) => ({ route, failed: this.#raceFailure(error.reasons[index]) }));
+      const losers = [one, two].map(({ route }, index) => ({
+        route,
+        failed: this.#raceFailure(route, error.reasons[index]),
+      }));
       const tcp = losers.find(({ route }) => route.transport === 'TCP');
       const webSocket = losers.find(({ route }) => route.transport === 'WEBSOCKET');
       if (tcp === undefined || webSocket === undefined) throw error;
@@ -135,9 +139,11 @@ class PlanExecution {
   }
 
   /** What a way that lost the race has shown, for a person. */
-  #raceFailure(reason: unknown): Failure {
+  #raceFailure({ transport }: Route, reason: unknown): Failure {
     if (reason instanceof Failure) return reason;
-    const { sshHost: host } = this.#execution.address;
+    const { address, context } = this.#execution;
+    if (reason instanceof DeadlineError) return stalledTransport(transport, address, context.sshPort, reason);
+    const { sshHost: host } = address;
     return failure('SSH_PROTOCOL_ERROR', { host, problem: 'it closed the connection before any key exchange' }, reason);
   }
 
@@ -155,9 +161,9 @@ class PlanExecution {
     const ways: Ways = {
       sshGateway: (authentication) =>
         connectSshGateway({
-          sshHost: address.sshHost,
+          address,
           sshPort: context.sshPort,
-          sshUser: address.sshUser,
+          transport: route.transport,
           hostKeys,
           authentication,
           openStream: () => this.#takeStream(route.transport),

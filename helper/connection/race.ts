@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream';
 import { log } from '../log.ts';
-import { pause } from '../platform/deadline.ts';
+import { Deadline, pause } from '../platform/deadline.ts';
 import { identificationString } from './identificationString.ts';
 
 /** One way to carry SSH. */
@@ -18,6 +18,9 @@ export interface Won<R extends Racer> {
   readonly otherFailure: unknown;
 }
 
+/** A server sends its identification string at once. Both ways may lead to one that stalls. */
+const answerTimeoutMs = 10_000;
+
 /** Both ways are closed: the reasons in the order the ways were given. */
 export class NobodyWonError extends Error {
   override readonly name = 'NobodyWonError';
@@ -33,12 +36,14 @@ export class NobodyWonError extends Error {
  * Happy eyeballs for SSH (after RFC 8305): the second way starts after a head start, or at once when the first has
  * failed. The winner is the first to show the SSH identification string; the loser is closed before any key exchange.
  *
+ * @param timeoutMs how long a way that is open has to show it; a DeadlineError is the reason then.
  * @throws NobodyWonError, or the signal's reason.
  */
 export async function race<R extends Racer>(
   [first, second]: readonly [R, R],
   headStartMs: number,
   signal: AbortSignal,
+  timeoutMs = answerTimeoutMs,
 ): Promise<Won<R>> {
   const over = new AbortController();
   const running = AbortSignal.any([signal, over.signal]);
@@ -47,13 +52,13 @@ export async function race<R extends Racer>(
     failure ??= reason;
     throw reason;
   };
-  const firstRun = run(first, running).catch(noteFailure);
+  const firstRun = run(first, timeoutMs, running).catch(noteFailure);
   const firstFailed = firstRun.then(
     () => new Promise<never>(() => undefined),
     () => undefined,
   );
   const secondRun = Promise.race([firstFailed, pause(headStartMs, running)]).then(() =>
-    run(second, running).catch(noteFailure),
+    run(second, timeoutMs, running).catch(noteFailure),
   );
   const runs = [firstRun, secondRun];
   try {
@@ -70,9 +75,14 @@ export async function race<R extends Racer>(
   }
 }
 
-async function run<R extends Racer>(racer: R, signal: AbortSignal): Promise<Omit<Won<R>, 'otherFailure'>> {
+async function run<R extends Racer>(
+  racer: R,
+  timeoutMs: number,
+  signal: AbortSignal,
+): Promise<Omit<Won<R>, 'otherFailure'>> {
   const stream = await racer.open(signal);
-  await identificationString(stream, signal);
+  using deadline = new Deadline('the identification string', timeoutMs, signal);
+  await identificationString(stream, deadline.signal);
   if (!signal.aborted) return { racer, stream };
   stream.destroy(); // both came in the same moment
   throw signal.reason;

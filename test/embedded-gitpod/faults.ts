@@ -23,6 +23,8 @@ export interface Faults {
   refuseSsh: boolean;
   /** Accepts TCP connections to the SSH gateway and never says anything, like a firewall that swallows port 22. */
   stallSsh: boolean;
+  /** Opens the WebSocket to the SSH gateway, and says nothing through it, or nothing more after the identification string. */
+  stallTunnel: 'at-once' | 'after-identification' | undefined;
   /** Answers every WebSocket upgrade of the control plane with this status; from 500 on, calls of the public API as well. */
   apiUpgradeStatus: number | undefined;
   /** Answers every WebSocket upgrade of the SSH tunnel with this status. */
@@ -66,6 +68,7 @@ export function noFaults(): Faults {
     sshGatewayOff: false,
     refuseSsh: false,
     stallSsh: false,
+    stallTunnel: undefined,
     apiUpgradeStatus: undefined,
     tunnelUpgradeStatus: undefined,
     supervisorDown: false,

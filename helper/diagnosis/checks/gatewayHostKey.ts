@@ -23,9 +23,9 @@ export const gatewayHostKey: Check = {
     try {
       await askSshPort(examination, address); // a port that stalls is waited for once
       const ssh = await connectSshGateway({
-        sshHost: address.sshHost,
+        address,
         sshPort: context.sshPort,
-        sshUser: address.sshUser,
+        transport: 'TCP',
         openStream: () => openSshPort(examination, address, signal),
         hostKeys: new PublishedHostKeys(address.origin, context.network, signal),
         authentication: async () => {

@@ -60,6 +60,11 @@ export class SshGateway implements AsyncDisposable {
 
   /** Serves a client that comes through a WebSocket, whose host has named the workspace and whose header the owner token. */
   serveTunnel(stream: SshStream, tunnel: Admitted): void {
+    const { stallTunnel } = this.#options.faults;
+    if (stallTunnel !== undefined) {
+      if (stallTunnel === 'after-identification') stream.write('SSH-2.0-GITPOD-GATEWAY\r\n');
+      return void stream.on('error', () => undefined).resume();
+    }
     new ClientConnection(stream, this.#presentedKeys(), this.#options, tunnel);
   }
 

@@ -92,6 +92,14 @@ describe('the race', () => {
     expect(error).toMatchObject({ reasons: [{ message: 'first is closed' }, { message: 'second is closed' }] });
   });
 
+  test('is won by nobody when both accept and stall', async () => {
+    const stalling = [await way('first', undefined), await way('second', undefined)] as const;
+    const error = await race(stalling, 10, signal, 100).catch((e: unknown) => e);
+    expect(error).toBeInstanceOf(NobodyWonError);
+    expect(error).toMatchObject({ reasons: [{ name: 'DeadlineError' }, { name: 'DeadlineError' }] });
+    await expect.poll(() => [...sockets].every((socket) => socket.destroyed || socket.readableEnded)).toBe(true);
+  });
+
   test('ends with the signal', async () => {
     const abort = new AbortController();
     const running = race([await way('first', undefined), await way('second', undefined)], 1, abort.signal);
