@@ -37,8 +37,10 @@ export class RotatingFile implements Disposable {
     for (let index = keptFiles - 1; index >= 1; index--)
       renameIfThere(`${this.#path}.${index}`, `${this.#path}.${index + 1}`);
     renameIfThere(this.#path, `${this.#path}.1`);
+    // Opened first: when that fails, the number of a closed file would soon be another file's or a connection's.
+    const next = openSync(this.#path, 'a', 0o600);
     closeSync(this.#descriptor);
-    this.#descriptor = openSync(this.#path, 'a', 0o600);
+    this.#descriptor = next;
     this.#bytes = fstatSync(this.#descriptor).size;
   }
 }

@@ -1,4 +1,5 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { closeSync, openSync } from 'node:fs';
+import { readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { RotatingFile } from '../../../helper/platform/rotatingFile.ts';
@@ -17,6 +18,19 @@ test('a long file is put aside, a few are kept, and no line is cut', async () =>
   expect(kept.at(-1)).toBe('line 59');
   expect(kept).toEqual(Array.from({ length: kept.length }, (_, index) => `line ${60 - kept.length + index}`));
   expect((await stat(path)).mode & 0o777).toBe(0o600);
+});
+
+test('a directory that is gone costs lines, and nobody else a file that is opened meanwhile', async () => {
+  await using home = scratchHome();
+  using file = new RotatingFile(home.write('logs/helper.log', ''), { maxBytes: 10 });
+  file.append('a line that is long enough\n');
+  await rm(home.at('logs'), { recursive: true });
+  file.append('this one is lost\n');
+  const path = home.write('else', '');
+  const descriptor = openSync(path, 'r+');
+  file.append('and this one\n');
+  expect(await readFile(path, 'utf8')).toBe('');
+  closeSync(descriptor); // it is still open
 });
 
 test('what was there is gone on with', async () => {
