@@ -1,4 +1,4 @@
-import { open } from 'node:fs/promises';
+import { type FileHandle, open, stat } from 'node:fs/promises';
 import { StringDecoder } from 'node:string_decoder';
 import type { Command } from 'commander';
 import { failure } from '../failures.ts';
@@ -25,28 +25,41 @@ export function addLogsCommand(program: Command): void {
     );
 }
 
-/** The lines of a file. A file that is put aside while it is followed is gone on with in the new one. */
+/**
+ * The lines of a file. One that is put aside while it is followed is read to its end before the new one in its place is; one
+ * that is emptied is read from its beginning.
+ */
 async function* readLines(path: string, follow: boolean, signal: AbortSignal): AsyncGenerator<string> {
   const decoder = new StringDecoder('utf8');
+  const buffer = Buffer.alloc(chunkBytes);
   let rest = '';
-  let offset = 0;
-  let inode = 0;
-  for (;;) {
+  do {
     await using file = await open(path).catch((error: unknown) => {
       throw failure('FILE_UNREADABLE', { path, purpose: 'log', problem: 'it cannot be read' }, error);
     });
-    const { ino } = await file.stat();
-    if (ino !== inode) offset = 0;
-    inode = ino;
-    for (const buffer = Buffer.alloc(chunkBytes); ; ) {
-      const { bytesRead } = await file.read(buffer, 0, chunkBytes, offset);
-      if (bytesRead === 0) break;
-      offset += bytesRead;
-      const lines = (rest + decoder.write(buffer.subarray(0, bytesRead))).split('\n');
-      rest = lines.pop() ?? '';
-      yield* lines;
+    let offset = 0;
+    for (let isLast = false; !isLast; ) {
+      isLast = !follow || (await isPutAside(file, path)); // asked first: after that, nothing is added to it
+      if ((await file.stat()).size < offset) offset = 0;
+      for (;;) {
+        const { bytesRead } = await file.read(buffer, 0, chunkBytes, offset);
+        if (bytesRead === 0) break;
+        offset += bytesRead;
+        const lines = (rest + decoder.write(buffer.subarray(0, bytesRead))).split('\n');
+        rest = lines.pop() ?? '';
+        yield* lines;
+      }
+      if (!isLast) await pause(pollIntervalMs, signal);
     }
-    if (!follow) return;
-    await pause(pollIntervalMs, signal);
-  }
+  } while (follow);
+  if (rest !== '') yield rest;
+}
+
+/** Whether there is another file in its place. */
+async function isPutAside(file: FileHandle, path: string): Promise<boolean> {
+  const { ino } = await file.stat();
+  return stat(path).then(
+    (there) => there.ino !== ino,
+    () => false, // it is about to be there
+  );
 }

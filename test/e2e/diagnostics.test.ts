@@ -1,9 +1,11 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import {
   type CollectDiagnosticsResponse,
   HelperServiceService,
 } from '../../helper/gen/gitpod/helper/v1/helper_service.ts';
+import { RotatingFile } from '../../helper/platform/rotatingFile.ts';
 import { HelperProcess } from '../support/helperProcess.ts';
 import { initializeRequest } from '../support/initialize.ts';
 import { startCommand } from '../support/runBundle.ts';
@@ -132,6 +134,28 @@ describe('the log', () => {
     expect((await stat(path)).mode & 0o777).toBe(0o600);
     follow.child.kill('SIGINT');
     expect(await follow.exited).toBe(0);
+  });
+
+  test('is followed line for line when the file is put aside again and again, and read back to an unfinished line', async () => {
+    const path = patient.home.write('rotating.log', '');
+    using file = new RotatingFile(path, { maxBytes: 200 });
+    const follow = startCommand(['logs', path, '--follow'], {});
+    const lines = Array.from({ length: 70 }, (_, index) => `line ${index}`);
+    const isFollowed = () => follow.stdout().includes('line 0\n');
+    file.append('line 0\n');
+    await expect.poll(isFollowed).toBe(true);
+    for (const line of lines.slice(1)) {
+      file.append(`${line}\n`);
+      await pause(30);
+    }
+    await expect.poll(follow.stdout).toContain(lines.at(-1));
+    expect(follow.stdout().trim().split('\n')).toEqual(lines);
+    follow.child.kill('SIGINT');
+    expect(await follow.exited).toBe(0);
+    await writeFile(path, 'whole\nunfinished');
+    const read = startCommand(['logs', path], {});
+    expect(await read.exited).toBe(0);
+    expect(read.stdout()).toBe('whole\nunfinished\n');
   });
 
   test('a file that cannot be written is told at once', async () => {
