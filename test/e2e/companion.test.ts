@@ -7,6 +7,7 @@ import {
 } from '../../helper/gen/gitpod/helper/v1/connection_service.ts';
 import { type Failure, FailureCode } from '../../helper/gen/gitpod/helper/v1/failure.ts';
 import { closedPort } from '../support/closedPort.ts';
+import { FaultyNetwork } from '../support/faultyNetwork.ts';
 import { join } from '../support/thinClient.ts';
 import { allEvents, failureOf, makeWorld, untilReady, type World } from '../support/world.ts';
 
@@ -121,7 +122,9 @@ describe('with useLocalApp', () => {
   });
 
   test('fetches the owner token anew when it was replaced', async () => {
-    await world.initialize();
+    await using network = await FaultyNetwork.between([world.gitpod.httpsPort]);
+    await world.initialize({ resolve: [world.gitpod.resolve.replace('127.0.0.1', network.address)] });
+    network.delayMs = 100; // it is replaced before anything that carries it arrives
     const events = world.connect({ useLocalApp: true })[Symbol.asyncIterator]();
     for (let planned = false; !planned; ) planned = (await events.next()).value?.event?.$case === 'plan';
     world.workspace.rotateOwnerToken();

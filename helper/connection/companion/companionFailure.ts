@@ -18,6 +18,10 @@ export function tunnelFailure(error: unknown, { origin }: Where): Failure {
 export function keyPairFailure(error: unknown, where: Where): Failure {
   if (error instanceof Failure) return error;
   if (error instanceof DeadlineError) return noKeyPair('the supervisor does not answer', error, where);
+  if (error instanceof GrpcWebError && error.isUnauthorized) {
+    const { installation, workspaceId } = where.ref;
+    return failure('OWNER_TOKEN_REFUSED', { host: installation.host, workspaceId }, error);
+  }
   if (error instanceof GrpcWebError) return noKeyPair(`the supervisor answered with ${error.problem}`, error, where);
   if (error instanceof ProtobufError) return unusableKey(error, where);
   return networkFailure(error, new URL(where.origin).host);

@@ -5,10 +5,13 @@ export class GrpcWebError extends Error {
   override readonly name = 'GrpcWebError';
   /** In a few words, for a sentence. */
   readonly problem: string;
+  /** Whether what is in front of the service did not take the credential. */
+  readonly isUnauthorized: boolean;
 
-  constructor(problem: string) {
+  constructor(problem: string, isUnauthorized = false) {
     super(`the gRPC-Web call failed: ${problem}`);
     this.problem = problem;
+    this.isUnauthorized = isUnauthorized;
   }
 }
 
@@ -37,7 +40,8 @@ export async function callGrpcWeb(
     signal,
     maxBodyBytes: maxAnswerBytes,
   });
-  if (response.status !== 200) throw new GrpcWebError(`HTTP ${response.status}`);
+  const { status: httpStatus } = response;
+  if (httpStatus !== 200) throw new GrpcWebError(`HTTP ${httpStatus}`, httpStatus === 401 || httpStatus === 403);
   const frames = splitFrames(response.body);
   const trailers = frames.find(({ flags }) => flags === trailersFlag)?.content.toString('latin1') ?? '';
   const status = /^grpc-status: *(\d+)/im.exec(trailers)?.[1] ?? response.headers['grpc-status'];

@@ -2,10 +2,12 @@ import type { Duplex } from 'node:stream';
 import { Failure, failure } from '../../failures.ts';
 import { log } from '../../log.ts';
 import { Deadline, raceSignal } from '../../platform/deadline.ts';
+import type { Secret } from '../../platform/secret.ts';
 import { type HostKey, parseHostKey } from '../../ssh/hostkeys/hostKey.ts';
 import { identificationString } from '../identificationString.ts';
 import { openSupervisorTunnel, openWebSocketTunnel, type WebSocketTunnel } from '../webSocketTunnel.ts';
 import { keyPairFailure, tunnelFailure, workspaceSshFailure } from './companionFailure.ts';
+import { GrpcWebError } from './grpcWebCall.ts';
 import { createSshKeyPair, type SupervisorKeyPair } from './supervisorKeyPair.ts';
 import type { TunnelSession } from './tunnelSession.ts';
 
@@ -112,7 +114,14 @@ async function fetchKeyPair(request: CompanionWayRequest): Promise<SupervisorKey
   const { origin, ownerToken, network, signal } = request;
   using deadline = new Deadline('getting a key from the supervisor', keyPairTimeoutMs, signal);
   try {
-    return await createSshKeyPair(origin, await ownerToken.get(), network, deadline.signal);
+    const token = await ownerToken.get();
+    const createWith = (current: Secret) => createSshKeyPair(origin, current, network, deadline.signal);
+    return await createWith(token).catch(async (error: unknown) => {
+      const isRefused = error instanceof GrpcWebError && error.isUnauthorized;
+      const replacement = isRefused ? await ownerToken.replacementFor(token) : undefined;
+      if (replacement === undefined) throw error;
+      return createWith(replacement);
+    });
   } catch (error) {
     throw explain(request, keyPairFailure(deadline.signal.aborted ? deadline.signal.reason : error, request));
   }
