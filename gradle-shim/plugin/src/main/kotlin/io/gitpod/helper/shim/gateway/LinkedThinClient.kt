@@ -2,6 +2,7 @@ package io.gitpod.helper.shim.gateway
 
 import com.jetbrains.rd.util.lifetime.Lifetime
 import io.gitpod.helper.shim.model.ThinClient
+import io.gitpod.helper.shim.model.ThinClientException
 import java.net.URI
 
 /** The thin client that JetBrains Gateway starts. [onClosed] is called when a person closes it. */
@@ -24,8 +25,9 @@ internal class LinkedThinClient(
         handle?.let { calls.updateJoinLink(it, joinLink) }
     }
 
+    /** A client that cannot be told tries again by itself, only later. */
     override fun reconnect() {
-        handle?.let(calls::notifyReconnect)
+        runCatching { handle?.let(calls::notifyReconnect) }.onFailure { if (it !is ThinClientException) throw it }
     }
 
     /** Brings its window to the front; false when it has none yet. */

@@ -62,10 +62,11 @@ internal class IdeaIde : Ide {
     override fun proxyFor(host: String): ProxySettings? {
         val proxy = ProxySelector.getDefault()?.select(URI("https://$host/"))?.firstOrNull { it.type() != Proxy.Type.DIRECT }
         val address = proxy?.address() as? InetSocketAddress ?: return null
+        val name = address.hostString.let { if (':' in it) "[$it]" else it }
         val scheme = if (proxy.type() == Proxy.Type.SOCKS) "socks5" else "http"
         val known = ProxyCredentialStore.getInstance().getCredentials(address.hostString, address.port)
         return ProxySettings.newBuilder()
-            .setUrl("$scheme://${address.hostString}:${address.port}")
+            .setUrl("$scheme://$name:${address.port}")
             .setUsername(known?.userName ?: "")
             .setPassword(known?.passwordAsString ?: "")
             .build()

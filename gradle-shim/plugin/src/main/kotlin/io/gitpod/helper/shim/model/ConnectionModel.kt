@@ -121,7 +121,7 @@ class ConnectionModel(
             }
             EventCase.JOIN_LINK_CHANGED -> {
                 localPort = event.joinLinkChanged.localPort
-                client.replaceLink(URI(event.joinLinkChanged.joinLink))
+                withClient { client.replaceLink(URI(event.joinLinkChanged.joinLink)) }
             }
             EventCase.WORKSPACE_STOPPING -> change { copy(stopping = true) }
             EventCase.PROMPT -> change { copy(prompt = event.prompt) }
@@ -147,20 +147,25 @@ class ConnectionModel(
         opened = ready
         localPort = ready.localPort
         val link = URI(ready.joinLink)
-        try {
+        withClient {
             when {
                 before == null -> client.open(link)
                 before.localPort == ready.localPort && before.backendPid == ready.backendPid -> client.reconnect()
                 else -> client.replaceLink(link)
             }
-        } catch (refused: ThinClientException) {
-            call?.close()
-            return end(ShimFailures.noClient(refused.message ?: ""))
+            change {
+                copy(phase = ConnectPhase.CONNECT_PHASE_READY, detail = "", ready = true, interruption = null, prompt = null,
+                    method = ready.method, transport = ready.transport).withReason()
+            }
         }
-        change {
-            copy(phase = ConnectPhase.CONNECT_PHASE_READY, detail = "", ready = true, interruption = null, prompt = null,
-                method = ready.method, transport = ready.transport).withReason()
-        }
+    }
+
+    /** Without a client there is no use in the connection. */
+    private fun withClient(action: () -> Unit) = try {
+        action()
+    } catch (refused: ThinClientException) {
+        call?.close()
+        end(ShimFailures.noClient(refused.message ?: ""))
     }
 
     private fun ConnectionState.withReason(): ConnectionState {

@@ -59,10 +59,7 @@ class WorkspacesModel(
 
     /** Asks for everything again. */
     fun refresh() {
-        change {
-            problem = null
-            refusal = null
-        }
+        change { problem = null; refusal = null }
         threads.background.execute(watch::again)
     }
 
@@ -85,7 +82,8 @@ class WorkspacesModel(
     private fun <R : Any> act(call: (Channel, StreamObserver<R>) -> Unit) = threads.background.execute {
         change { refusal = null }
         when (val helper = life.state) {
-            is HelperState.Running -> HelperCall<R>(helper.helper, {}, ::onActed).start(call)
+            is HelperState.Running ->
+                HelperCall<R>(helper.helper, {}, { if (it is CallEnd.Failed) change { refusal = it.failure } }).start(call)
             else -> change { problem = helper.failure }
         }
     }
@@ -102,10 +100,6 @@ class WorkspacesModel(
 
     private fun onEnd(end: CallEnd) {
         if (end is CallEnd.Failed) change { problem = end.failure }
-    }
-
-    private fun onActed(end: CallEnd) {
-        if (end is CallEnd.Failed) change { refusal = end.failure }
     }
 
     /** Many changes at once are shown once. */

@@ -106,6 +106,27 @@ class GatewayTest(private val installation: Installation) {
     }
 
     @Test
+    fun `a client that cannot be told to try again keeps its connection, since it tries by itself`() {
+        val handle = connect("ready")
+        val frame = frameOf(handle)
+        val client = plugin.clients.awaitClient().apply { isDeaf = true }
+        plugin.helper().signal("KILL")
+        await("another helper runs") { plugin.helpers.size == 2 }
+        await("it is connected again") { "Connected to ${id("ready")}" in onEdt { frame.labels() } }
+        assertJoins(client)
+    }
+
+    @Test
+    fun `a client that cannot be given another link is said to be in the way`() {
+        val frame = frameOf(connect("ready"))
+        val client = plugin.clients.awaitClient().apply { isDeaf = true }
+        plugin.helper().signal("KILL")
+        occupy(client.link.port).use {
+            await("it says so") { onEdt { frame.labels() }.any { "no other link for this client" in it && "GW-243.1" in it } }
+        }
+    }
+
+    @Test
     fun `other settings connect again behind the same local port`() {
         val handle = connect("ready")
         val client = plugin.clients.awaitClient()

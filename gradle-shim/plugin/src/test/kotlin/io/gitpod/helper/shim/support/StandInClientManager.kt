@@ -45,13 +45,19 @@ class StandInClient(val link: URI) {
     @Volatile
     var replaced: URI? = null
 
+    /** It cannot be told anything, as in an IDE that has changed. */
+    @Volatile
+    var isDeaf = false
+
     fun updateJoinLink(newLink: URI, forceReconnect: Boolean) {
+        check(!isDeaf) { "no other link for this client" }
         check(forceReconnect)
         replaced = newLink
         asked += "updateJoinLink"
     }
 
     fun notifyReconnect() {
+        check(!isDeaf) { "no reconnect for this client" }
         asked += "notifyReconnect"
     }
 
