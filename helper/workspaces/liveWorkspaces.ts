@@ -43,7 +43,7 @@ export class LiveWorkspaces {
   readonly #controlPlane: () => ControlPlane;
   readonly #workspaces = new Map<string, Workspace>();
   readonly #subscribers = new Set<LiveSubscriber>();
-  /** Workspaces that a push has told of first, with what was pushed since. */
+  /** Workspaces that a push has told of first, with what was pushed since: it may be newer than what is read. */
   readonly #beingRead = new Map<string, WorkspaceInstanceRecord | undefined>();
   #link: InstallationLink | undefined;
   #running: AbortController | undefined;
@@ -181,9 +181,11 @@ export class LiveWorkspaces {
     controlPlane: ControlPlane,
     signal: AbortSignal,
   ): void {
+    const isBeingRead = this.#beingRead.has(workspaceId);
+    if (isBeingRead) this.#beingRead.set(workspaceId, instance);
     const known = this.#workspaces.get(workspaceId);
     if (known === undefined) {
-      this.#readNew(workspaceId, instance, controlPlane, signal);
+      if (!isBeingRead) this.#readNew(workspaceId, controlPlane, signal);
       return;
     }
     if (isOlder(instance, known.instance)) return;
@@ -191,16 +193,9 @@ export class LiveWorkspaces {
     this.#tell((subscriber) => subscriber.onChanged(workspaceId));
   }
 
-  #readNew(
-    workspaceId: string,
-    instance: WorkspaceInstanceRecord,
-    controlPlane: ControlPlane,
-    signal: AbortSignal,
-  ): void {
+  #readNew(workspaceId: string, controlPlane: ControlPlane, signal: AbortSignal): void {
     if (this.#link === undefined) return;
-    const isBeingRead = this.#beingRead.has(workspaceId);
-    this.#beingRead.set(workspaceId, isBeingRead ? instance : undefined);
-    if (isBeingRead) return;
+    this.#beingRead.set(workspaceId, undefined);
     controlPlane
       .getWorkspace(workspaceId, signal)
       .then((record) => {

@@ -85,6 +85,29 @@ describe('watching the workspaces', () => {
     await events.return(undefined);
   });
 
+  test('keeps what is pushed of a workspace that is read by itself and with the list at a time', async () => {
+    const events = watch()[Symbol.asyncIterator]();
+    await until(events, snapshot);
+    const [listed, read] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    world.gitpod.faults.rpcAnswersAfter.set('getWorkspaces', listed.promise).set('getWorkspace', read.promise);
+    const isAsked = (method: string) => () =>
+      world.gitpod.events.filter((event) => event.kind === 'rpc' && event.method === method).length;
+    const lists = isAsked('getWorkspaces')();
+    world.gitpod.dropApiConnections();
+    const workspace = world.gitpod.addWorkspace(world.user, { phase: 'pending' });
+    await expect.poll(isAsked('getWorkspaces')).toBe(lists + 1);
+    workspace.phase = 'initializing';
+    await expect.poll(isAsked('getWorkspace')).toBe(1);
+    listed.resolve();
+    await until(events, snapshot);
+    workspace.phase = 'stopping';
+    const isStopping = (event: Event) => phaseOf(workspace.id)(event) === WorkspacePhase.STOPPING || undefined;
+    await until(events, isStopping);
+    read.resolve();
+    await until(events, isStopping);
+    await events.return(undefined);
+  });
+
   test('marks what it knows as stale while the installation is away, and reads again what it may have missed', async () => {
     const events = watch()[Symbol.asyncIterator]();
     await until(events, snapshot);
