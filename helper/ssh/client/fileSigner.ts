@@ -1,5 +1,6 @@
 import { createPrivateKey, sign as cryptoSign, type KeyObject } from 'node:crypto';
 import type { Secret } from '../../platform/secret.ts';
+import { privateKeyBlock } from '../identities/privateKeyFile.ts';
 import type { PublicKey } from '../identities/publicKey.ts';
 import { readRegularFile } from '../regularFile.ts';
 import type { SignatureAlgorithm, Signer } from './signer.ts';
@@ -44,13 +45,18 @@ async function readText(path: string): Promise<string> {
   throw new Error(`${path} ${file.state === 'missing' ? 'is gone' : file.reason}`);
 }
 
-/** PEM and PKCS#8 are Node's own; openssh-key-v1 is turned into PEM by ssh2. @throws Error when it cannot be read. */
+/**
+ * PEM and PKCS#8 are Node's own; openssh-key-v1 is turned into PEM by ssh2, which wants nothing else around it.
+ *
+ * @throws Error when it cannot be read.
+ */
 export async function parsePrivateKey(text: string, passphrase: string | undefined): Promise<KeyObject> {
-  if (!text.includes('-----BEGIN OPENSSH PRIVATE KEY-----')) {
-    return createPrivateKey({ key: text, ...(passphrase === undefined ? {} : { passphrase }) });
+  const key = privateKeyBlock(text) ?? text;
+  if (!key.startsWith('-----BEGIN OPENSSH PRIVATE KEY-----')) {
+    return createPrivateKey({ key, ...(passphrase === undefined ? {} : { passphrase }) });
   }
   const { default: ssh2 } = await import('ssh2');
-  const parsed = ssh2.utils.parseKey(text, passphrase);
+  const parsed = ssh2.utils.parseKey(key, passphrase);
   if (parsed instanceof Error) throw parsed;
   return createPrivateKey(parsed.getPrivatePEM());
 }

@@ -44,6 +44,11 @@ export async function readPrivateKeyFile(path: string): Promise<PrivateKeyFile> 
 /** Something else may come before it, such as the EC PARAMETERS that `openssl ecparam -genkey` writes, or a certificate. */
 const PRIVATE_KEY = /^-----BEGIN ((?:OPENSSH |ENCRYPTED |RSA |EC |DSA )?PRIVATE KEY)-----\r?\n(.*?)-----END \1-----/ms;
 
+/** What of a file is the private key that is read of it; undefined when there is none. */
+export function privateKeyBlock(text: string): string | undefined {
+  return PRIVATE_KEY.exec(text)?.[0];
+}
+
 type ParsedPrivateKey =
   | { readonly state: 'plain'; readonly format: 'openssh' | 'pem'; readonly publicKey: PublicKey }
   | { readonly state: 'encrypted'; readonly format: 'openssh' | 'pem'; readonly publicKey: PublicKey | undefined };

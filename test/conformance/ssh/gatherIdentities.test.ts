@@ -122,6 +122,21 @@ describe('files', () => {
     expect(signature.length).toBeGreaterThan(64);
   });
 
+  test.each([
+    ['openssh-key-v1 behind a line of text', undefined, (key: string) => `of the old laptop\n${key}`],
+    ['PEM before another key', 'PEM', (key: string, other: string) => `${key}${other}`],
+  ] as const)('%s signs with the key that is read', async (_, format, written) => {
+    await using home = scratchHome('IdentityFile ~/k\n');
+    const key = await makeKey(home.at('key'), { type: 'rsa', ...(format === undefined ? {} : { format }) });
+    const other = await makeKey(home.at('other'), { type: 'ed25519' });
+    const path = home.write('k', written(readFileSync(key, 'utf8'), readFileSync(other, 'utf8')));
+    const { identities } = await gatherIn(home);
+    const publicKey = parsePublicKeyLine(readFileSync(`${key}.pub`, 'utf8'));
+    expect(identities).toMatchObject([{ publicKey: { blob: publicKey.blob }, signing: { kind: 'file' } }]);
+    const signature = await fileSigner(path, publicKey).sign(Buffer.from('data'), 'rsa-sha2-256', signal);
+    expect(signature.length).toBeGreaterThan(64);
+  });
+
   test('what is no key file says what it is, and a pipe does not make us wait', async () => {
     await using home = scratchHome(
       ['directory', 'pipe', 'garbage', 'putty', 'damaged', 'huge'].map((name) => `IdentityFile ~/${name}\n`).join(''),
