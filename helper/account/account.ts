@@ -28,6 +28,7 @@ export interface AccountOwner {
   /** Whether somebody is there who can sign in: only then is it waited for. */
   readonly canSignIn: () => boolean;
   readonly onChange: () => void;
+  /** The connection is lost, or a call did not get through: nobody else may make the next one. */
   readonly onConnectionLost: () => void;
 }
 
@@ -170,5 +171,6 @@ export class Account {
     this.#state = state;
     this.#failure = reason;
     this.#owner.onChange();
+    if (state === 'UNREACHABLE') this.#owner.onConnectionLost();
   }
 }

@@ -145,6 +145,21 @@ test('WatchAccounts tells who it is once a network that wants a sign-in lets thr
   await watch.return?.();
 });
 
+test('WatchAccounts tells that an installation is back which one call did not reach, where no WebSocket gets through', async () => {
+  await using network = await FaultyNetwork.between([world.gitpod.httpsPort]);
+  world.gitpod.faults.apiUpgradeStatus = 403;
+  await initializeWith(world.user.personalAccessToken, network.address);
+  const watch = watchAccounts();
+  await until(watch, AccountState.SIGNED_IN);
+  network.refuses = true;
+  network.drop();
+  await world.helper.client.unary(WorkspaceServiceService.listWorkspaces, everything);
+  await until(watch, AccountState.UNREACHABLE);
+  network.refuses = false;
+  await until(watch, AccountState.SIGNED_IN);
+  await watch.return?.();
+});
+
 test('an installation that wants to be left alone is not asked about the account meanwhile', async () => {
   const busy = { code: 429, message: 'too many requests', data: { method: 'getLoggedInUser', retryAfter: 60 } };
   world.gitpod.faults.rpcErrors.set('getLoggedInUser', busy);
