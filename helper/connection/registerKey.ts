@@ -1,5 +1,6 @@
 import type { ControlPlane } from '../account/controlPlane.ts';
 import type { Installation } from '../account/installation.ts';
+import { retryAfterMs } from '../account/retryAfter.ts';
 import { Failure, failure } from '../failures.ts';
 import { log } from '../log.ts';
 import { pause } from '../platform/deadline.ts';
@@ -77,19 +78,19 @@ async function waitUntilRegistered(
   signal: AbortSignal,
 ): Promise<RegisteredMatch> {
   for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(pauseMs * 1.5, longestPauseMs)) {
-    const match = await lookUp(core, installation, fingerprint, signal);
-    if (match !== undefined) return match;
-    await pause(pauseMs, signal);
+    const found = await lookUp(core, installation, fingerprint, signal);
+    if (found !== undefined && !(found instanceof Failure)) return found;
+    await pause(Math.max(pauseMs, retryAfterMs(found)), signal);
   }
 }
 
-/** @returns undefined also when it cannot be told just now. @throws Failure when that will not pass by itself. */
+/** @returns undefined while it is not there; why that cannot be told just now. @throws Failure when that will not pass by itself. */
 async function lookUp(
   core: Core,
   installation: Installation,
   fingerprint: string,
   signal: AbortSignal,
-): Promise<RegisteredMatch | undefined> {
+): Promise<RegisteredMatch | Failure | undefined> {
   try {
     const report = await listKeys(core, installation, '', signal);
     if (report.registeredFailure !== undefined) throw report.registeredFailure;
@@ -97,7 +98,7 @@ async function lookUp(
   } catch (error) {
     if (!(error instanceof Failure && error.retryable) || error.code === 'SHUTTING_DOWN') throw error;
     log.info('keys.not_looked_up', { code: error.code, cause: error.cause });
-    return undefined;
+    return error;
   }
 }
 

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { ConnectionMethod, WorkspacePhase } from '../../helper/gen/gitpod/helper/v1/common.ts';
 import { ConnectionServiceService, RouteVerdict } from '../../helper/gen/gitpod/helper/v1/connection_service.ts';
@@ -278,6 +279,25 @@ describe('RegisterKey', () => {
       await world.registerKey();
     }
     expect(cases).toEqual(['manual', 'registered']);
+  });
+
+  test('leaves an installation that takes no more calls alone for as long as that asks for', async () => {
+    const token = world.user.createToken(['function:getWorkspaces', 'function:getSSHPublicKeys', 'resource:default']);
+    const { client } = world.helper;
+    await client.unary(HelperServiceService.initialize, initializeRequest(world.gitpod, token, world.home.path));
+    const { local } = await client.unary(KeyServiceService.listKeys, { host: world.gitpod.host, workspaceId: '' });
+    const request = { host: world.gitpod.host, fingerprint: local[0]?.fingerprint ?? '', name: '' };
+    const { events, faults } = world.gitpod;
+    const asked = () => events.filter((event) => event.kind === 'rpc' && event.method === 'getSSHPublicKeys').length;
+    for await (const { event } of client.stream(KeyServiceService.registerKey, request)) {
+      if (event?.$case !== 'manual') continue;
+      faults.rpcErrors.set('getSSHPublicKeys', { code: 429, message: 'too many requests', data: { retryAfter: 60 } });
+      const before = asked();
+      await expect.poll(asked).toBe(before + 1);
+      await pause(4_000); // it looks every 2 to 3 s at first
+      expect(asked()).toBe(before + 1);
+      break;
+    }
   });
 
   test('does not wait for a key that its token could never see', async () => {
