@@ -161,6 +161,17 @@ describe('a connection that is lost', () => {
     expect((await connection.next('restored')).value.interruptedMs).toBeGreaterThan(3_000);
   });
 
+  test('lives on when an installation asks to be left alone for longer than there are dates', async () => {
+    await using connection = new WatchedConnection(world.connect());
+    await connection.next('ready');
+    const data = { retryAfter: 1e15 };
+    world.gitpod.faults.rpcErrors.set('getWorkspace', { code: 429, message: 'too many requests', data });
+    world.workspace.dropConnections();
+    const { value } = await connection.next('interrupted', 0, (event) => event.value.failure?.code !== lost);
+    expect(value.failure?.code).toBe(FailureCode.RATE_LIMITED);
+    expect(value.retryAt?.getTime()).toBeGreaterThan(Date.now());
+  });
+
   test('ends when the workspace was stopped, which it never starts by itself', async () => {
     const events = world.connect()[Symbol.asyncIterator]();
     const { localPort } = await untilReady(events);
